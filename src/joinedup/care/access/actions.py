@@ -1,0 +1,98 @@
+"""Writes of the access app: accounts, tokens, relationships and audit events."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+
+from joinedup.care.access.actor import Actor, Role, Scope
+from joinedup.care.access.models import Assignment, AuditEvent, Relationship, System, Token, User
+from joinedup.care.partnership.models import Organisation
+
+TOKEN_BYTES = 32
+OWN_SYSTEM = "joinedup"
+
+
+def digest_of(token: str) -> bytes:
+    """Return what is kept of a token. It has 256 random bits, so a plain hash can't be guessed back."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+@transaction.atomic
+def create_token(*, system: str, scopes: Sequence[Scope], at: datetime) -> str:
+    """Make a token for the system called so (made when new); return the token, which is shown only now."""
+    owner, _ = System.objects.get_or_create(name=system)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    Token.objects.create(
+        system=owner, digest=digest_of(token), scopes=sorted({scope.value for scope in scopes}), created_at=at
+    )
+    return token
+
+
+def revoke_tokens(*, system: str, at: datetime) -> int:
+    """Revoke every token of the system; return how many were in use."""
+    return Token.objects.filter(system__name=system, revoked_at=None).update(revoked_at=at)
+
+
+def register_system(*, name: str, organisation: Organisation | None = None) -> System:
+    """Return the system called so, made when new."""
+    system, _ = System.objects.get_or_create(name=name, defaults={"organisation": organisation})
+    return system
+
+
+def own_system() -> System:
+    """Return the system under which what users do here is written: joinedup itself."""
+    return register_system(name=OWN_SYSTEM)
+
+
+@transaction.atomic
+def give_account(
+    *, username: str, name: str, password: str, assignments: Sequence[tuple[Role, Organisation]], on: date
+) -> User:
+    """Make the account, or set its password anew, and give it the roles it lacks."""
+    validate_password(password)
+    user, _ = User.objects.update_or_create(
+        username=username, defaults={"name": name, "password": make_password(password), "is_active": True}
+    )
+    for role, organisation in assignments:
+        Assignment.objects.get_or_create(
+            user=user, organisation=organisation, role=role.value, defaults={"since": on}
+        )
+    return user
+
+
+def relate(pairs: Iterable[tuple[UUID, int]], *, kind: str, at: datetime) -> None:
+    """Note that each organisation (by id) gives care to the person beside it; known ones stay as they are."""
+    rows = [
+        Relationship(person_id=person, organisation_id=organisation, kind=kind, since=at)
+        for person, organisation in sorted(set(pairs))
+    ]
+    Relationship.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def record_audit(
+    kind: AuditEvent.Kind, *, by: Actor, at: datetime, people: Sequence[UUID | None] = (None,), subject: str = ""
+) -> None:
+    """Write one audit event per person (one without a person by default)."""
+    AuditEvent.objects.bulk_create([_event(kind, by, at, person, subject) for person in people])
+
+
+def _event(kind: AuditEvent.Kind, by: Actor, at: datetime, person: UUID | None, subject: str) -> AuditEvent:
+    """Return the event, not yet stored, with who asked copied in: names may change later."""
+    return AuditEvent(
+        kind=kind,
+        at=at,
+        user_id=by.user_id,
+        system_id=by.system_id,
+        actor_name=by.name,
+        role=by.role.value if by.role else "",
+        organisation_id=by.organisation_id,
+        organisation_name=by.organisation_name,
+        person_id=person,
+        subject=subject,
+    )

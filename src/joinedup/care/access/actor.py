@@ -1,0 +1,87 @@
+"""The actor: the user or system, acting in one role for one organisation, who asks."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a role or a system may be allowed to do."""
+
+    FIND_PEOPLE = "find_people"
+    READ_RECORD = "read_record"
+    WRITE_RECORD = "write_record"
+    SEE_LEAVING_HOSPITAL = "see_leaving_hospital"
+    DECLARE_READY = "declare_ready"
+    SEE_MEASURES = "see_measures"
+    SEE_GALLERY = "see_gallery"
+
+
+class Role(StrEnum):
+    """The roles that a user may hold for an organisation."""
+
+    DISTRICT_NURSE = "district_nurse"
+    SOCIAL_WORKER = "social_worker"
+    GENERAL_PRACTITIONER = "general_practitioner"
+    DISCHARGE_COORDINATOR = "discharge_coordinator"
+    FUND_MANAGER = "fund_manager"
+    ANALYST = "analyst"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def title(self) -> str:
+        """Return the role as it is said on a page."""
+        return self.value.replace("_", " ").capitalize()
+
+
+_CARE = frozenset(
+    {
+        Permission.FIND_PEOPLE,
+        Permission.READ_RECORD,
+        Permission.SEE_LEAVING_HOSPITAL,
+        Permission.SEE_MEASURES,
+    }
+)
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.DISTRICT_NURSE: _CARE,
+    Role.SOCIAL_WORKER: _CARE,
+    Role.GENERAL_PRACTITIONER: _CARE,
+    Role.DISCHARGE_COORDINATOR: _CARE | {Permission.DECLARE_READY, Permission.WRITE_RECORD},
+    Role.FUND_MANAGER: frozenset({Permission.SEE_MEASURES}),
+    Role.ANALYST: frozenset({Permission.SEE_MEASURES}),
+    Role.ADMINISTRATOR: frozenset({Permission.SEE_GALLERY}),
+}
+
+
+class Scope(StrEnum):
+    """What a partner's system may be allowed to do through the API."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+SCOPE_PERMISSIONS: dict[Scope, frozenset[Permission]] = {
+    Scope.READ: frozenset({Permission.FIND_PEOPLE, Permission.READ_RECORD}),
+    Scope.WRITE: frozenset({Permission.WRITE_RECORD}),
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks. Exactly one of `user_id` and `system_id` is set."""
+
+    name: str
+    permissions: frozenset[Permission]
+    user_id: int | None = None
+    role: Role | None = None
+    organisation_id: int | None = None
+    organisation_name: str = ""
+    system_id: int | None = None
+
+    @property
+    def is_system(self) -> bool:
+        """Say whether a partner's system asks, not a user."""
+        return self.system_id is not None
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether this actor holds the permission."""
+        return permission in self.permissions

@@ -1,0 +1,111 @@
+"""State of the access app.
+
+People are named by their internal id and without a foreign key: `access` lies below `people`, and an audit event
+must outlive whatever it is about.
+"""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from joinedup.care.access.actor import Role
+from joinedup.care.partnership.models import Organisation
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds users by the name they sign in with."""
+
+
+class User(AbstractBaseUser):
+    """Someone who signs in. What they may do hangs on their assignments, not on them."""
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Assignment(models.Model):
+    """A user holds a role for an organisation between two days."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assignments")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    role = models.CharField(max_length=40, choices=[(role.value, role.title) for role in Role])
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organisation", "role", "since"], name="assignment_once"),
+        ]
+
+
+class System(models.Model):
+    """A computer system of a partner that writes to or reads from the record."""
+
+    name = models.CharField(max_length=100, unique=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Token(models.Model):
+    """A system's key. Only its digest is kept; the token itself is shown once."""
+
+    system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="tokens")
+    digest = models.BinaryField(max_length=32, unique=True)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+
+class Relationship(models.Model):
+    """Why an organisation may see a person: it gives them care, or was asked to."""
+
+    person_id = models.UUIDField()
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=40)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person_id", "organisation", "kind"], name="relationship_once"),
+        ]
+        indexes = [models.Index(fields=["organisation", "person_id"], name="relationship_by_organisation")]
+
+
+class AuditEvent(models.Model):
+    """One look, search, change or refusal. Append-only: the database itself refuses updates and deletes."""
+
+    class Kind(models.TextChoices):
+        """What happened."""
+
+        LOOK = "look", "Looked at"
+        LISTED = "listed", "Seen in a list"
+        SEARCH = "search", "Searched"
+        CHANGE = "change", "Changed"
+        REFUSAL = "refusal", "Refused"
+        SIGN_IN = "sign_in", "Signed in"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    at = models.DateTimeField()
+    user_id = models.BigIntegerField(null=True)
+    system_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=120)
+    role = models.CharField(max_length=40, blank=True)
+    organisation_id = models.BigIntegerField(null=True)
+    organisation_name = models.CharField(max_length=200, blank=True)
+    person_id = models.UUIDField(null=True)
+    subject = models.CharField(max_length=140, blank=True, help_text="page or resource, never a name or number")
+
+    class Meta:
+        indexes = [models.Index(fields=["person_id", "-at"], name="audit_by_person")]

@@ -1,0 +1,128 @@
+"""Reads of the access app: who asks, what they may see, who has looked.
+
+`limit_to_visible` is the one scope function: lists, details, searches and counts all go through it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+from joinedup.care.access.actions import digest_of, record_audit
+from joinedup.care.access.actor import PERMISSIONS, SCOPE_PERMISSIONS, Actor, Permission, Role, Scope
+from joinedup.care.access.models import Assignment, AuditEvent, Relationship, Token
+
+Row = TypeVar("Row", bound=Model)
+
+
+class RefusedError(Exception):
+    """The actor may not do or see this. `reasons` are sentences for the page; they name no person."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+def actors_of_user(user_id: int, name: str, *, on: date) -> list[Actor]:
+    """Return the actors that the user may be on that day, one per assignment, oldest first."""
+    held = Assignment.objects.filter(Q(until=None) | Q(until__gt=on), user_id=user_id, since__lte=on)
+    return [
+        Actor(
+            name=name,
+            permissions=PERMISSIONS[Role(a.role)],
+            user_id=user_id,
+            role=Role(a.role),
+            organisation_id=a.organisation_id,
+            organisation_name=a.organisation.name,
+        )
+        for a in held.select_related("organisation").order_by("id")
+    ]
+
+
+def actor_of_token(token: str) -> Actor | None:
+    """Return the system that the token belongs to, or None when it is unknown or revoked."""
+    found = (
+        Token.objects.filter(digest=digest_of(token), revoked_at=None)
+        .values_list("scopes", "system_id", "system__name", "system__organisation_id")
+        .first()
+    )
+    if found is None:
+        return None
+    scopes, system_id, name, organisation_id = found
+    permissions = frozenset[Permission]().union(*(SCOPE_PERMISSIONS[Scope(scope)] for scope in scopes))
+    return Actor(name=name, permissions=permissions, system_id=system_id, organisation_id=organisation_id)
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Raise `RefusedError` unless the actor holds the permission."""
+    if not actor.may(permission):
+        who = "This token" if actor.is_system else "Your role"
+        raise RefusedError(f"{who} does not include: {permission.value.replace('_', ' ')}.")
+
+
+def limit_to_visible(
+    rows: QuerySet[Row], actor: Actor, *, at: datetime, person: str = "person_id"
+) -> QuerySet[Row]:
+    """Keep the rows about people whom the actor may see; `person` names the field with the person's id.
+
+    A user sees the people with whom their organisation has a relationship now. A partner's system with the read
+    scope sees the whole record: it is the partner that answers for its users, under the sharing agreement.
+    """
+    if not actor.may(Permission.READ_RECORD) and not actor.may(Permission.SEE_LEAVING_HOSPITAL):
+        return rows.none()
+    if actor.is_system:
+        return rows
+    related = Relationship.objects.filter(
+        Q(until=None) | Q(until__gt=at), organisation_id=actor.organisation_id, since__lte=at
+    )
+    return rows.filter(**{f"{person}__in": related.values("person_id")})
+
+
+def may_see(actor: Actor, person_id: UUID, *, at: datetime) -> bool:
+    """Say whether the actor may see the person: the same scope as any list."""
+    related = Relationship.objects.filter(person_id=person_id)
+    return actor.is_system and actor.may(Permission.READ_RECORD) or (
+        not actor.is_system and limit_to_visible(related, actor, at=at).exists()
+    )
+
+
+@dataclass(frozen=True)
+class Look:
+    """One line of *who has looked at my record*."""
+
+    at: datetime
+    kind: str
+    actor_name: str
+    role: str
+    organisation_name: str
+    subject: str
+
+
+def looks_at(actor: Actor, person_id: UUID, *, at: datetime, limit: int = 50) -> list[Look]:
+    """Return who has looked at the person, newest first, to an actor who may see the person."""
+    if not may_see(actor, person_id, at=at):
+        record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject="who has looked")
+        raise RefusedError("Your organisation has no care relationship with this person.")
+    events = AuditEvent.objects.filter(person_id=person_id).order_by("-at", "-id")[:limit]
+    return [_look(event) for event in events]
+
+
+def _look(event: AuditEvent) -> Look:
+    """Put one event in the words of a page."""
+    role = Role(event.role).title if event.role else ("Partner's system" if event.system_id else "")
+    return Look(
+        at=event.at,
+        kind=event.get_kind_display(),
+        actor_name=event.actor_name,
+        role=role,
+        organisation_name=event.organisation_name,
+        subject=event.subject,
+    )
+
+
+def events_about(people: Sequence[UUID]) -> QuerySet[AuditEvent]:
+    """Return the audit events about these people, for those who check the audit itself."""
+    return AuditEvent.objects.filter(person_id__in=people)

@@ -1,0 +1,122 @@
+"""Reads of the discharge app: who is in hospital, who is ready, and what each one's clock says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from joinedup.care.access.actions import record_audit
+from joinedup.care.access.actor import Actor, Permission
+from joinedup.care.access.models import AuditEvent
+from joinedup.care.access.queries import RefusedError, limit_to_visible, require
+from joinedup.care.discharge.actions import reason_called
+from joinedup.care.discharge.models import Stay
+from joinedup.care.people.queries import PersonView, views_of_people
+from joinedup.core.explained import Explained
+from joinedup.core.nation import Nation
+from joinedup.rules.leaving_hospital import Clock, Complexity, Setting, delay_clock
+from joinedup.rules.leaving_hospital import Stay as RuledStay
+
+
+@dataclass(frozen=True)
+class StayView:
+    """One stay as a board, a list or a banner shows it. `clock` is None until the person is ready."""
+
+    id: UUID
+    person: PersonView
+    organisation: str
+    nation: Nation
+    ward: str
+    admitted_at: datetime
+    ready_at: datetime | None
+    left_at: datetime | None
+    reason: str
+    reason_words: str
+    responsible: str
+    clock: Explained[Clock] | None
+
+
+def people_ready(actor: Actor, *, at: datetime, subject: str = "leaving hospital") -> list[StayView]:
+    """Return everyone ready to leave whom the actor may see, the longest wait first; each is audited as listed."""
+    rows = _in_hospital(actor, at).filter(ready_at__isnull=False, ready_at__lte=at).order_by("ready_at", "id")
+    return _views(actor, rows, at=at, subject=subject)
+
+
+def people_not_ready(actor: Actor, *, at: datetime, subject: str = "in hospital") -> list[StayView]:
+    """Return everyone in hospital and not yet ready whom the actor may see, the longest stay first."""
+    rows = _in_hospital(actor, at).filter(ready_at=None).order_by("admitted_at", "id")
+    return _views(actor, rows, at=at, subject=subject)
+
+
+def stays_of_person(actor: Actor, person_id: UUID, *, at: datetime) -> list[StayView]:
+    """Return the open stays of a person; the page that shows them audits the look."""
+    return _shown(actor, _in_hospital(actor, at).filter(person_id=person_id), at)
+
+
+def look_at_stay(actor: Actor, stay: UUID, *, at: datetime, subject: str) -> StayView:
+    """Return one stay, audited; refuse an unknown one and one that the actor may not see alike."""
+    require(actor, Permission.SEE_LEAVING_HOSPITAL)
+    rows = limit_to_visible(Stay.objects.filter(pk=stay), actor, at=at)
+    views = _views(actor, rows, at=at, subject=subject)
+    if not views:
+        record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, subject=subject)
+        raise RefusedError("Your organisation has no care relationship with this person.")
+    return views[0]
+
+
+def _in_hospital(actor: Actor, at: datetime) -> QuerySet[Stay]:
+    """Return the stays that are open at that time and that the actor may see."""
+    require(actor, Permission.SEE_LEAVING_HOSPITAL)
+    return limit_to_visible(Stay.objects.filter(left_at=None, admitted_at__lte=at), actor, at=at)
+
+
+def _views(actor: Actor, rows: QuerySet[Stay], *, at: datetime, subject: str) -> list[StayView]:
+    """Return the stays in the form of a page, and write that their people were listed."""
+    views = _shown(actor, rows, at)
+    people = sorted({view.person.id for view in views})
+    if people:
+        record_audit(AuditEvent.Kind.LISTED, by=actor, at=at, people=people, subject=subject)
+    return views
+
+
+def _shown(actor: Actor, rows: QuerySet[Stay], at: datetime) -> list[StayView]:
+    """Return the stays with their people and clocks, in two queries more."""
+    stays: Sequence[Stay] = list(rows.select_related("organisation"))
+    people = views_of_people(actor, (stay.person_id for stay in stays), at=at)
+    return [_view(stay, people[stay.person_id], at) for stay in stays if stay.person_id in people]
+
+
+def _view(stay: Stay, person: PersonView, at: datetime) -> StayView:
+    """Put one stay in the form of a page."""
+    nation = Nation(stay.nation)
+    reason = reason_called(nation, stay.reason, at)
+    return StayView(
+        id=stay.pk,
+        person=person,
+        organisation=stay.organisation.name if stay.organisation else "",
+        nation=nation,
+        ward=stay.ward,
+        admitted_at=stay.admitted_at,
+        ready_at=stay.ready_at,
+        left_at=stay.left_at,
+        reason=stay.reason,
+        reason_words=reason.title if reason else stay.reason,
+        responsible=reason.responsible.title if reason else "",
+        clock=delay_clock(nation, ruled(stay, person.born), at) if stay.ready_at else None,
+    )
+
+
+def ruled(stay: Stay, born: str) -> RuledStay:
+    """Return the stay as the rule book asks for it; a date of birth known in part counts from its first day."""
+    padded = born + "-01-01"[len(born) - 4 :] if 4 <= len(born) < 10 else born
+    return RuledStay(
+        admitted_at=stay.admitted_at,
+        ready_at=stay.ready_at,
+        left_at=stay.left_at,
+        born=date.fromisoformat(padded) if padded else None,
+        setting=Setting(stay.setting),
+        reason_code=stay.reason or None,
+        complexity=Complexity(stay.complexity) if stay.complexity else None,
+    )

@@ -1,0 +1,24 @@
+"""Reads of the partnership app. Who an organisation is, is public: no actor is asked for."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from joinedup.care.partnership.models import Organisation, Partnership
+
+
+def organisations_by_reference(references: Iterable[str]) -> dict[str, Organisation]:
+    """Return the organisations known under these references in the record."""
+    return {o.reference: o for o in Organisation.objects.filter(reference__in=set(references))}
+
+
+def partnerships_on(day: date) -> QuerySet[Partnership]:
+    """Return the partnerships that exist on that day, with their members."""
+    holds = (Q(since=None) | Q(since__lte=day)) & (Q(until=None) | Q(until__gt=day))
+    return Partnership.objects.filter(holds).prefetch_related("members").order_by("name")
+
+
+def organisations() -> QuerySet[Organisation]:
+    """Return every organisation, by name."""
+    return Organisation.objects.order_by("name")

@@ -1,0 +1,152 @@
+"""Writes of the people app.
+
+`recognise` decides whose Patient it is. Exact rules only: the id under which this Patient came before; else a
+national number with a right check digit together with the same date of birth (or one side without). Anything else
+makes a new person: joining by likeness is for a review queue, never for arrival.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from joinedup.care.access.actor import Actor, Permission
+from joinedup.care.access.queries import require
+from joinedup.care.people.fhir import PersonDetails
+from joinedup.care.people.logic import fold
+from joinedup.care.people.models import Carer, Identifier, Person, SourcePatient
+from joinedup.core.identifiers import kind_of_system, problem_with_form
+
+FIELDS = ("family", "given", "born", "gender", "died", "address", "postcode", "area", "phone", "language", "deprivation")
+
+
+@dataclass(frozen=True)
+class CarerDetails:
+    """What one RelatedPerson says."""
+
+    fhir_id: str
+    person_id: UUID
+    name: str
+    relationship: str
+    phone: str
+
+
+def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime) -> dict[str, UUID]:
+    """Find or make the person of each Patient (by its FHIR id); return their ids. Caller holds the transaction."""
+    require(by, Permission.WRITE_RECORD)
+    known = dict(SourcePatient.objects.filter(fhir_id__in=arrivals).values_list("fhir_id", "person_id"))
+    strangers = {fhir_id: details for fhir_id, details in arrivals.items() if fhir_id not in known}
+    matched = _match_by_number(strangers)
+    made: dict[str, UUID] = {}
+    new_people: list[Person] = []
+    for fhir_id, details in strangers.items():
+        person_id = matched.get(fhir_id) or _same_arrival(details, strangers, made)
+        if person_id is None:
+            person = Person(**_columns(details))
+            new_people.append(person)
+            person_id = person.id
+        made[fhir_id] = person_id
+    Person.objects.bulk_create(new_people)
+    SourcePatient.objects.bulk_create(
+        [SourcePatient(fhir_id=f, person_id=p, system_id=by.system_id) for f, p in made.items()]
+    )
+    whose = known | made
+    _bring_up_to_date(arrivals, whose, skip={person.id for person in new_people})
+    _note_identifiers(arrivals, whose, by=by, at=at)
+    return whose
+
+
+def _columns(details: PersonDetails) -> dict[str, str | int | None]:
+    """Return the columns of a person that follow from the details."""
+    said: dict[str, str | int | None] = {field: getattr(details, field) for field in FIELDS}
+    return said | {"sought_family": fold(details.family), "sought_given": fold(details.given)}
+
+
+def _right_numbers(details: PersonDetails) -> list[tuple[str, str]]:
+    """Return the national numbers whose check digit is right."""
+    return [
+        (system, value)
+        for system, value in details.national_numbers
+        if (kind := kind_of_system(system)) and problem_with_form(kind, value) is None
+    ]
+
+
+def _agrees(born: str, other: str) -> bool:
+    """Say whether two dates of birth, each as precise as it is known, don't contradict each other."""
+    return born.startswith(other) or other.startswith(born)
+
+
+def _match_by_number(strangers: Mapping[str, PersonDetails]) -> dict[str, UUID]:
+    """Return the person we know by the same number and date of birth, for those for whom there is just one."""
+    values = {value for details in strangers.values() for _, value in _right_numbers(details)}
+    if not values:
+        return {}
+    holders = defaultdict(set)
+    rows = Identifier.objects.filter(value__in=values).values_list("system", "value", "person_id", "person__born")
+    for system, value, person_id, born in rows:
+        holders[kind_of_system(system), value].add((person_id, born))
+    matched = {}
+    for fhir_id, details in strangers.items():
+        found = {
+            person_id
+            for system, value in _right_numbers(details)
+            for person_id, born in holders[kind_of_system(system), value]
+            if _agrees(born, details.born)
+        }
+        if len(found) == 1:
+            matched[fhir_id] = found.pop()
+    return matched
+
+
+def _same_arrival(
+    details: PersonDetails, strangers: Mapping[str, PersonDetails], made: Mapping[str, UUID]
+) -> UUID | None:
+    """Return the person already made in this arrival for the same number and date of birth."""
+    numbers = set(_right_numbers(details))
+    for fhir_id, person_id in made.items():
+        other = strangers[fhir_id]
+        if numbers & set(_right_numbers(other)) and _agrees(other.born, details.born):
+            return person_id
+    return None
+
+
+def _bring_up_to_date(
+    arrivals: Mapping[str, PersonDetails], whose: Mapping[str, UUID], *, skip: set[UUID]
+) -> None:
+    """Write what the newest Patient says over what we kept; what it is silent about stays."""
+    known = Person.objects.in_bulk([person_id for person_id in whose.values() if person_id not in skip])
+    for fhir_id, details in arrivals.items():
+        person = known.get(whose[fhir_id])
+        if person is None:
+            continue
+        for column, value in _columns(details).items():
+            if value not in ("", None):
+                setattr(person, column, value)
+    Person.objects.bulk_update(known.values(), [*FIELDS, "sought_family", "sought_given"])
+
+
+def _note_identifiers(
+    arrivals: Mapping[str, PersonDetails], whose: Mapping[str, UUID], *, by: Actor, at: datetime
+) -> None:
+    """Keep every identifier with who asserted it."""
+    rows = [
+        Identifier(person_id=whose[fhir_id], system=system, value=value, asserted_by_id=by.system_id, since=at)
+        for fhir_id, details in arrivals.items()
+        for system, value in details.identifiers
+    ]
+    Identifier.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def note_carers(carers: Sequence[CarerDetails]) -> None:
+    """Keep the carers, bringing known ones up to date."""
+    rows = [
+        Carer(fhir_id=c.fhir_id, person_id=c.person_id, name=c.name, relationship=c.relationship, phone=c.phone)
+        for c in carers
+    ]
+    Carer.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["fhir_id"],
+        update_fields=["person", "name", "relationship", "phone"],
+    )

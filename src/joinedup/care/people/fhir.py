@@ -1,0 +1,111 @@
+"""People as FHIR R4 Patient and RelatedPerson resources (UK Core), read into what we keep beside the record."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from joinedup.core.identifiers import kind_of_system, tidy
+
+DEPRIVATION_URL = "https://joinedup.example/fhir/StructureDefinition/deprivation-quintile"
+AREA_URL = "https://joinedup.example/fhir/StructureDefinition/area-code"
+CARER_CODES = frozenset({"CAREGIVER", "carer", "C", "133932002"})
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PersonDetails:
+    """What one Patient says of a person. `identifiers` are (system, value), national numbers first."""
+
+    family: str
+    given: str
+    born: str
+    gender: str
+    died: str
+    address: str
+    postcode: str
+    area: str
+    phone: str
+    language: str
+    deprivation: int | None
+    identifiers: tuple[tuple[str, str], ...]
+
+    @property
+    def national_numbers(self) -> tuple[tuple[str, str], ...]:
+        """Return those identifiers that are NHS, CHI or Health and Care numbers."""
+        return tuple((system, value) for system, value in self.identifiers if kind_of_system(system))
+
+
+def details_from_patient(content: Json) -> PersonDetails:
+    """Read a Patient."""
+    name = _preferred(content.get("name"), ("usual", "official"))
+    address = _preferred(content.get("address"), ("home",))
+    lines = [*address.get("line", []), address.get("city", "")]
+    return PersonDetails(
+        family=str(name.get("family") or name.get("text", ""))[:120],
+        given=" ".join(part for part in name.get("given", []) if part)[:200],
+        born=content.get("birthDate", ""),
+        gender=content.get("gender", ""),
+        died=_died(content),
+        address=", ".join(line for line in lines if line)[:400],
+        postcode=str(address.get("postalCode", ""))[:10],
+        area=str(_extension(address, AREA_URL).get("valueCode", ""))[:20],
+        phone=_phone(content),
+        language=_language(content),
+        deprivation=_extension(content, DEPRIVATION_URL).get("valueInteger"),
+        identifiers=_identifiers(content),
+    )
+
+
+def carer_from_related_person(content: Json) -> tuple[str, str, str] | None:
+    """Read (name, relationship, phone) from a RelatedPerson; None where no relationship is stated."""
+    concepts = content.get("relationship") or []
+    codings = [coding for concept in concepts for coding in concept.get("coding", [])]
+    if not concepts:
+        return None
+    words = [c.get("text", "") for c in concepts] + [c.get("display") or c.get("code", "") for c in codings]
+    name = _preferred(content.get("name"), ("usual", "official"))
+    shown = name.get("text") or " ".join([*name.get("given", []), name.get("family", "")])
+    return shown.strip()[:320], next((word for word in words if word), "")[:120], _phone(content)
+
+
+def _preferred(items: list[Json] | None, uses: tuple[str, ...]) -> Json:
+    """Return the item with the first of these uses that is there, else one that isn't old, else nothing."""
+    current = [item for item in items or [] if item and item.get("use") != "old"]
+    ranked = sorted(current, key=lambda item: uses.index(item["use"]) if item.get("use") in uses else len(uses))
+    return ranked[0] if ranked else {}
+
+
+def _died(content: Json) -> str:
+    """Return the day of death, 'yes' where only the fact is known, or nothing."""
+    return str(content.get("deceasedDateTime", ""))[:10] or ("yes" if content.get("deceasedBoolean") else "")
+
+
+def _extension(element: Json, url: str) -> Json:
+    """Return the first extension of that kind, or nothing."""
+    return next((item for item in element.get("extension", []) if item.get("url") == url), {})
+
+
+def _phone(content: Json) -> str:
+    """Return the first telephone number."""
+    numbers = [item.get("value", "") for item in content.get("telecom", []) if item.get("system") == "phone"]
+    return next((number for number in numbers if number), "")[:40]
+
+
+def _language(content: Json) -> str:
+    """Return the preferred language in words."""
+    spoken = sorted(content.get("communication", []), key=lambda item: not item.get("preferred", False))
+    if not spoken:
+        return ""
+    language = spoken[0].get("language", {})
+    coding = (language.get("coding") or [{}])[0]
+    return str(language.get("text") or coding.get("display") or coding.get("code", ""))[:60]
+
+
+def _identifiers(content: Json) -> tuple[tuple[str, str], ...]:
+    """Return every (system, value) that has both, national numbers first and tidied."""
+    pairs = [
+        (item["system"][:200], tidy(item["value"])[:100])
+        for item in content.get("identifier", [])
+        if item.get("system") and item.get("value") and item.get("use") != "old"
+    ]
+    return tuple(sorted(dict.fromkeys(pairs), key=lambda pair: kind_of_system(pair[0]) is None))

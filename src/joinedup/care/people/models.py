@@ -1,0 +1,75 @@
+"""State of the people app.
+
+A person has one internal id and any number of identifiers. What is kept here is the best of what is known, for
+finding and for the banner; what each partner said stays in the record.
+"""
+
+import uuid
+
+from django.db import models
+
+from joinedup.care.access.models import System
+
+
+class Person(models.Model):
+    """Anyone with a record."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    family = models.CharField(max_length=120, blank=True)
+    given = models.CharField(max_length=200, blank=True)
+    sought_family = models.CharField(max_length=120, blank=True, help_text="folded, for finding")
+    sought_given = models.CharField(max_length=200, blank=True, help_text="folded, for finding")
+    born = models.CharField(max_length=10, blank=True, help_text="YYYY, YYYY-MM or YYYY-MM-DD, as it is known")
+    gender = models.CharField(max_length=20, blank=True)
+    died = models.CharField(max_length=10, blank=True, help_text="as `born`; 'yes' where no date is known")
+    address = models.CharField(max_length=400, blank=True)
+    postcode = models.CharField(max_length=10, blank=True)
+    area = models.CharField(max_length=20, blank=True, help_text="code of the area they live in")
+    phone = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=60, blank=True)
+    deprivation = models.PositiveSmallIntegerField(null=True, help_text="fifth of deprivation, 1 the most deprived")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["sought_family", "sought_given"],
+                name="person_name",
+                opclasses=["varchar_pattern_ops", "varchar_pattern_ops"],
+            ),
+        ]
+
+    @property
+    def full_name(self) -> str:
+        """Return the name as a page shows it."""
+        return f"{self.given} {self.family}".strip() or "Name not known"
+
+
+class Identifier(models.Model):
+    """A number by which somebody knows a person. `value` is tidied; who asserted it stands beside it."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identifiers")
+    system = models.CharField(max_length=200)
+    value = models.CharField(max_length=100)
+    asserted_by = models.ForeignKey(System, on_delete=models.PROTECT)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["system", "value", "person"], name="identifier_once")]
+
+
+class SourcePatient(models.Model):
+    """The id under which a partner's system knows a person: one FHIR Patient."""
+
+    fhir_id = models.CharField(max_length=64, primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sources")
+    system = models.ForeignKey(System, on_delete=models.PROTECT)
+
+
+class Carer(models.Model):
+    """An unpaid person who looks after someone, as a partner told us (FHIR RelatedPerson)."""
+
+    fhir_id = models.CharField(max_length=64, unique=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="carers")
+    name = models.CharField(max_length=320)
+    relationship = models.CharField(max_length=120, blank=True)
+    phone = models.CharField(max_length=40, blank=True)

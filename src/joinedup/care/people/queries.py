@@ -1,0 +1,136 @@
+"""Reads of the people app. Each takes the actor and returns only people whom that actor may see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from joinedup.care.access.actions import record_audit
+from joinedup.care.access.actor import Actor, Permission
+from joinedup.care.access.models import AuditEvent
+from joinedup.care.access.queries import RefusedError, limit_to_visible, require
+from joinedup.care.people.logic import Sought
+from joinedup.care.people.models import Carer, Identifier, Person, SourcePatient
+from joinedup.core.identifiers import IdentifierKind, format_number, kind_of_system
+
+
+@dataclass(frozen=True)
+class Number:
+    """A national number as it is shown, with its kind."""
+
+    kind: IdentifierKind
+    shown: str
+
+
+@dataclass(frozen=True)
+class CarerView:
+    """A carer as a page shows them."""
+
+    name: str
+    relationship: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """Who a person is, for the banner and for lists."""
+
+    id: UUID
+    name: str
+    family: str
+    born: str
+    gender: str
+    died: str
+    address: str
+    postcode: str
+    phone: str
+    language: str
+    number: Number | None
+    carers: tuple[CarerView, ...]
+
+
+def people_visible_to(actor: Actor, *, at: datetime) -> QuerySet[Person]:
+    """Return the people whom the actor may see now."""
+    return limit_to_visible(Person.objects.all(), actor, at=at, person="id")
+
+
+def _with_details(people: QuerySet[Person]) -> QuerySet[Person]:
+    """Fetch numbers and carers along, two queries however many people."""
+    carers = Prefetch("carers", queryset=Carer.objects.order_by("name"))
+    return people.prefetch_related(Prefetch("identifiers", queryset=Identifier.objects.order_by("id")), carers)
+
+
+def find_people(actor: Actor, sought: Sought, *, at: datetime, limit: int = 50) -> list[PersonView]:
+    """Return the people sought whom the actor may see, by name; the search itself and each hit are audited."""
+    require(actor, Permission.FIND_PEOPLE)
+    found = [] if sought.is_empty else list(_with_details(_matching(actor, sought, at))[:limit])
+    record_audit(AuditEvent.Kind.SEARCH, by=actor, at=at, subject="find a person")
+    if found:
+        record_audit(AuditEvent.Kind.LISTED, by=actor, at=at, people=[p.id for p in found], subject="find a person")
+    return [view_of(person) for person in found]
+
+
+def _matching(actor: Actor, sought: Sought, at: datetime) -> QuerySet[Person]:
+    """Every word must begin a family or given name; a number or date of birth must be the same."""
+    people = people_visible_to(actor, at=at)
+    if sought.number:
+        people = people.filter(id__in=Identifier.objects.filter(value=sought.number).values("person_id"))
+    if sought.born:
+        people = people.filter(born=sought.born)
+    for word in sought.words:
+        begins = Q(sought_family__startswith=word) | Q(sought_given__startswith=word)
+        people = people.filter(begins | Q(sought_given__contains=f" {word}") | Q(sought_family__contains=f" {word}"))
+    return people.order_by("sought_family", "sought_given", "born", "id")
+
+
+def look_at_person(actor: Actor, person_id: UUID, *, at: datetime, subject: str) -> PersonView:
+    """Return who the person is and write the look; refuse, and write that, when the actor may not see them.
+
+    An unknown person and one whom the actor may not see are refused alike, so that nobody can probe.
+    """
+    person = _with_details(people_visible_to(actor, at=at)).filter(id=person_id).first()
+    if person is None or not actor.may(Permission.READ_RECORD):
+        record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject=subject)
+        raise RefusedError("Your organisation has no care relationship with this person.")
+    record_audit(AuditEvent.Kind.LOOK, by=actor, at=at, people=[person_id], subject=subject)
+    return view_of(person)
+
+
+def views_of_people(actor: Actor, ids: Iterable[UUID], *, at: datetime) -> dict[UUID, PersonView]:
+    """Return those of the people whom the actor may see, for a list; the caller audits the list."""
+    people = _with_details(people_visible_to(actor, at=at)).filter(id__in=set(ids))
+    return {person.id: view_of(person) for person in people}
+
+
+def view_of(person: Person) -> PersonView:
+    """Put a person in the form in which pages show them."""
+    numbers = [(kind_of_system(i.system), i.value) for i in person.identifiers.all()]
+    shown = next((Number(kind, format_number(value)) for kind, value in numbers if kind), None)
+    carers = tuple(CarerView(c.name, c.relationship, c.phone) for c in person.carers.all())
+    return PersonView(
+        id=person.id,
+        name=person.full_name,
+        family=person.family,
+        born=person.born,
+        gender=person.gender,
+        died=person.died,
+        address=person.address,
+        postcode=person.postcode,
+        phone=person.phone,
+        language=person.language,
+        number=shown,
+        carers=carers,
+    )
+
+
+def people_of_patients(fhir_ids: Iterable[str]) -> dict[str, UUID]:
+    """Return the person behind each Patient id that is known: a link between ids, not a look at anybody."""
+    return dict(SourcePatient.objects.filter(fhir_id__in=set(fhir_ids)).values_list("fhir_id", "person_id"))
+
+
+def patient_of_person(person_id: UUID) -> str | None:
+    """Return one Patient id of the person, the first that was known, for references in what we write."""
+    found = SourcePatient.objects.filter(person_id=person_id).order_by("fhir_id").first()
+    return found.fhir_id if found else None

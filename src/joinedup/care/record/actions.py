@@ -1,0 +1,337 @@
+"""Writes of the record app: one function, whatever the number of resources and whoever sends them.
+
+A fixed number of statements for any number of arrivals, in one transaction. Known resources are locked in the
+order of type and id before new ones are inserted, so two writers of the same resources wait for each other and
+never lock up.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+
+from joinedup.care.access.actions import own_system, record_audit, relate
+from joinedup.care.access.actor import Actor, Permission
+from joinedup.care.access.models import AuditEvent
+from joinedup.care.access.queries import require
+from joinedup.care.partnership.queries import organisations_by_reference
+from joinedup.care.people.queries import people_of_patients
+from joinedup.care.record.logic import Facts, Json, digest_of, facts_of
+from joinedup.care.record.models import AwaitedReference, Entry, Resource, SearchToken
+
+Key = tuple[str, str]
+ATTEMPTS = 3
+
+
+class Change(StrEnum):
+    """What became of an arrival."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One resource to be written, under the id it is to have; checked for form before it comes here.
+
+    `content` is `body` decoded with decimals kept as text. `create_key` lets a create be known again.
+    """
+
+    type: str
+    fhir_id: str
+    body: str
+    content: Json
+    create_key: bytes | None = None
+
+    @property
+    def key(self) -> Key:
+        """Return (type, id)."""
+        return self.type, self.fhir_id
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of one arrival. `awaited` are the references in it to things that are not here."""
+
+    type: str
+    fhir_id: str
+    version: int
+    change: Change
+    recorded_at: datetime
+    person_id: UUID | None
+    organisation_id: int | None = None
+    awaited: tuple[Key, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of all arrivals, in their order, and which older resources found their person by them."""
+
+    written: tuple[Written, ...]
+    adopted: tuple[Key, ...]
+
+
+class NotYoursError(Exception):
+    """A system wrote to a resource that another system made."""
+
+    def __init__(self, key: Key) -> None:
+        super().__init__(f"{key[0]}/{key[1]} was made by another system; use an id of your own")
+        self.key = key
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """An arrival with everything that goes beside it."""
+
+    arrival: Arrival
+    facts: Facts
+    digest: bytes
+    person_id: UUID | None
+    organisation_id: int | None
+
+    @property
+    def key(self) -> Key:
+        return self.arrival.key
+
+
+@transaction.atomic
+def write(arrivals: Sequence[Arrival], *, by: Actor, at: datetime) -> Outcome:
+    """Write the arrivals, all or none.
+
+    A resource that says what its newest version says is left as it is. The same id twice among the arrivals is
+    the caller's error. Raises `RefusedError` without the permission and `NotYoursError` for another's resource.
+    """
+    require(by, Permission.WRITE_RECORD)
+    prepared = sorted(_prepare(arrivals, by), key=lambda p: p.key)
+    source = by.system_id or own_system().pk
+    known, made = _known_and_made(prepared, source)
+    latest = _latest_entries(known.values())
+    changed = [p for p in prepared if p.key in made or p.digest != bytes(latest[known[p.key].pk].digest)]
+    _move_pointers(changed, known)
+    resources = known | made
+    _insert_entries(changed, resources, source, at)
+    _replace_tokens(changed, resources, known)
+    awaited = _note_awaited(changed, resources, known)
+    adopted = _adopt(made)
+    _follow_up(changed, by, at)
+    written = {p.key: _written(p, resources[p.key], at, is_new=p.key in made, awaited=awaited) for p in changed}
+    for p in prepared:
+        if p.key not in written:
+            entry = latest[known[p.key].pk]
+            written[p.key] = Written(*p.key, entry.version, Change.UNCHANGED, entry.recorded_at, p.person_id)
+    return Outcome(tuple(written[arrival.key] for arrival in arrivals), adopted)
+
+
+def _prepare(arrivals: Sequence[Arrival], by: Actor) -> list[_Prepared]:
+    """Find out about every arrival at once: whose it is, who answers for it."""
+    facts = [facts_of(arrival.content | {"id": arrival.fhir_id}) for arrival in arrivals]
+    people = people_of_patients(f.subject for f in facts if f.subject)
+    organisations = organisations_by_reference(f.organisation for f in facts if f.organisation)
+    default = by.organisation_id
+    return [
+        _Prepared(
+            arrival=arrival,
+            facts=fact,
+            digest=digest_of(arrival.content),
+            person_id=people.get(fact.subject or ""),
+            organisation_id=found.pk if (found := organisations.get(fact.organisation or "")) else default,
+        )
+        for arrival, fact in zip(arrivals, facts, strict=True)
+    ]
+
+
+def _known_and_made(prepared: Sequence[_Prepared], source: int) -> tuple[dict[Key, Resource], dict[Key, Resource]]:
+    """Lock the resources that are known and insert the rest; again, when another writer was quicker."""
+    for _ in range(ATTEMPTS):
+        known = _lock([p.key for p in prepared])
+        stranger = next((key for key, resource in known.items() if resource.system_id != source), None)
+        if stranger:
+            raise NotYoursError(stranger)
+        rows = [_resource(p, source) for p in prepared if p.key not in known]
+        try:
+            with transaction.atomic():
+                Resource.objects.bulk_create(rows)
+        except IntegrityError:
+            continue
+        else:
+            return known, {(row.type, row.fhir_id): row for row in rows}
+    raise IntegrityError("another writer kept inserting the same resources")
+
+
+def _lock(keys: Collection[Key]) -> dict[Key, Resource]:
+    """Return the resources known under these keys, locked until the end of the transaction."""
+    wanted = set(keys)
+    by_type = Counter(type_ for type_, _ in keys)
+    condition = Q()
+    for type_ in by_type:
+        condition |= Q(type=type_, fhir_id__in=[fhir_id for t, fhir_id in wanted if t == type_])
+    if not wanted:
+        return {}
+    rows = Resource.objects.filter(condition).select_for_update().order_by("type", "fhir_id")
+    return {(row.type, row.fhir_id): row for row in rows}
+
+
+def _resource(p: _Prepared, source: int) -> Resource:
+    """Return a new resource, not yet stored."""
+    return Resource(
+        type=p.arrival.type,
+        fhir_id=p.arrival.fhir_id,
+        system_id=source,
+        person_id=p.person_id,
+        organisation_id=p.organisation_id,
+        kind=p.facts.kind,
+        happened_at=p.facts.happened_at,
+        create_key=p.arrival.create_key,
+    )
+
+
+def _latest_entries(resources: Collection[Resource]) -> dict[int, Entry]:
+    """Return the newest entry of each resource, without its body."""
+    newest = Entry.objects.filter(resource__in=[r.pk for r in resources], version=F("resource__version"))
+    return {entry.resource_id: entry for entry in newest.defer("body")} if resources else {}
+
+
+def _move_pointers(changed: Sequence[_Prepared], known: Mapping[Key, Resource]) -> None:
+    """Point the known resources at the version about to be written."""
+    moved = []
+    for p in changed:
+        if resource := known.get(p.key):
+            resource.version += 1
+            resource.person_id = p.person_id or resource.person_id
+            resource.organisation_id = p.organisation_id
+            resource.kind, resource.happened_at = p.facts.kind, p.facts.happened_at
+            moved.append(resource)
+    if moved:
+        Resource.objects.bulk_update(moved, ["version", "person", "organisation", "kind", "happened_at"])
+
+
+def _insert_entries(
+    changed: Sequence[_Prepared], resources: Mapping[Key, Resource], source: int, at: datetime
+) -> None:
+    """Insert one entry per change."""
+    Entry.objects.bulk_create(
+        Entry(
+            resource_id=resources[p.key].pk,
+            version=resources[p.key].version,
+            body=p.arrival.body,
+            digest=p.digest,
+            happened_at=p.facts.happened_at,
+            recorded_at=at,
+            system_id=source,
+            organisation_id=p.organisation_id,
+            author=p.facts.author,
+        )
+        for p in changed
+    )
+
+
+def _replace_tokens(
+    changed: Sequence[_Prepared], resources: Mapping[Key, Resource], known: Mapping[Key, Resource]
+) -> None:
+    """Write the search tokens of what changed in place of the old ones."""
+    old = [known[p.key].pk for p in changed if p.key in known]
+    if old:
+        SearchToken.objects.filter(resource__in=old).delete()
+    rows = [
+        SearchToken(resource_id=resources[p.key].pk, name=name, system=system, value=value)
+        for p in changed
+        for name, system, value in p.facts.tokens
+    ]
+    SearchToken.objects.bulk_create(rows)
+
+
+def _note_awaited(
+    changed: Sequence[_Prepared], resources: Mapping[Key, Resource], known: Mapping[Key, Resource]
+) -> dict[Key, tuple[Key, ...]]:
+    """Keep a list of the references to what is not here, and return them by the resource that refers."""
+    old = [known[p.key].pk for p in changed if p.key in known]
+    if old:
+        AwaitedReference.objects.filter(resource__in=old).delete()
+    here = _present({target for p in changed for target in p.facts.references} - resources.keys()) | resources.keys()
+    awaited = {p.key: tuple(sorted(p.facts.references - here)) for p in changed if p.facts.references - here}
+    subjects = {p.key: ("Patient", p.facts.subject) for p in changed}
+    AwaitedReference.objects.bulk_create(
+        AwaitedReference(
+            resource_id=resources[key].pk, type=type_, fhir_id=fhir_id, is_subject=subjects[key] == (type_, fhir_id)
+        )
+        for key, targets in awaited.items()
+        for type_, fhir_id in targets
+    )
+    return awaited
+
+
+def _present(keys: Collection[Key]) -> set[Key]:
+    """Return those of the keys under which there is a resource."""
+    condition = Q()
+    for type_ in {type_ for type_, _ in keys}:
+        condition |= Q(type=type_, fhir_id__in=[fhir_id for t, fhir_id in keys if t == type_])
+    return set(Resource.objects.filter(condition).values_list("type", "fhir_id")) if keys else set()
+
+
+def _adopt(made: Mapping[Key, Resource]) -> tuple[Key, ...]:
+    """Strike what has arrived off the list of the awaited; give a person to what waited for its Patient."""
+    patients = {key[1]: resource.person_id for key, resource in made.items() if key[0] == "Patient"}
+    waiting = AwaitedReference.objects.filter(type="Patient", fhir_id__in=patients, is_subject=True)
+    orphans = [(row.resource, patients[row.fhir_id]) for row in waiting.select_related("resource")] if patients else []
+    for resource, person_id in orphans:
+        resource.person_id = person_id
+    if orphans:
+        Resource.objects.bulk_update([resource for resource, _ in orphans], ["person"])
+    arrived = Q()
+    for type_ in {type_ for type_, _ in made}:
+        arrived |= Q(type=type_, fhir_id__in=[fhir_id for t, fhir_id in made if t == type_])
+    if made:
+        AwaitedReference.objects.filter(arrived).delete()
+    return tuple((resource.type, resource.fhir_id) for resource, _ in orphans)
+
+
+def _follow_up(changed: Sequence[_Prepared], by: Actor, at: datetime) -> None:
+    """Note who cares for whom, and write the change into the audit."""
+    relate(
+        ((p.person_id, p.organisation_id) for p in changed if p.person_id and p.organisation_id),
+        kind="wrote to the record",
+        at=at,
+    )
+    counts = Counter(p.person_id for p in changed)
+    for person_id, count in counts.items():
+        only = next(p for p in changed if p.person_id == person_id)
+        subject = "/".join(only.key) if count == 1 else f"{count} entries"
+        record_audit(AuditEvent.Kind.CHANGE, by=by, at=at, people=[person_id], subject=subject)
+
+
+def _written(
+    p: _Prepared, resource: Resource, at: datetime, *, is_new: bool, awaited: Mapping[Key, tuple[Key, ...]]
+) -> Written:
+    """Say what became of a changed resource."""
+    change = Change.CREATED if is_new else Change.UPDATED
+    return Written(
+        *p.key, resource.version, change, at, p.person_id, p.organisation_id, awaited.get(p.key, ())
+    )
+
+
+def known_by_create_keys(keys: Collection[tuple[str, bytes]], *, by: Actor) -> dict[tuple[str, bytes], Written]:
+    """Return what this system created before under these (type, create key), as it is now."""
+    if not keys:
+        return {}
+    found = Entry.objects.filter(
+        resource__system_id=by.system_id,
+        resource__create_key__in=[key for _, key in keys],
+        version=F("resource__version"),
+    ).select_related("resource")
+    return {
+        (entry.resource.type, bytes(entry.resource.create_key or b"")): Written(
+            entry.resource.type,
+            entry.resource.fhir_id,
+            entry.version,
+            Change.UNCHANGED,
+            entry.recorded_at,
+            entry.resource.person_id,
+        )
+        for entry in found.defer("body")
+    }

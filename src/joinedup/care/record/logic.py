@@ -1,0 +1,260 @@
+"""Pure logic of the record: what a resource says about whom, when, by whom and of what kind.
+
+Reads FHIR R4 content already checked for form; touches no database. Element names: HL7 FHIR R4 (4.0.1).
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from joinedup.core.moments import UK_TIME
+
+Json = dict[str, Any]
+
+LITERAL = re.compile(r"^([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?$")
+SUBJECTS = ("subject", "patient", "for", "beneficiary", "individual", "individualSubject")
+ORGANISATIONS = (
+    "serviceProvider",
+    "managingOrganization",
+    "custodian",
+    "organization",
+    "performerOrganization",
+    "requestingOrganization",
+)
+HAPPENED = (
+    "period",
+    "effectiveDateTime",
+    "effectivePeriod",
+    "effectiveInstant",
+    "performedDateTime",
+    "performedPeriod",
+    "occurrenceDateTime",
+    "occurrencePeriod",
+    "onsetDateTime",
+    "onsetPeriod",
+    "authoredOn",
+    "authored",
+    "sent",
+    "date",
+    "created",
+    "start",
+    "recordedDate",
+    "dateAsserted",
+    "whenHandedOver",
+    "whenPrepared",
+    "executionPeriod",
+    "started",
+    "issued",
+    "recorded",
+)
+AUTHORS = ("author", "recorder", "requester", "performer", "asserter", "participant", "sender", "source")
+
+KINDS = {
+    "Encounter": "Contact",
+    "EpisodeOfCare": "Contact",
+    "Appointment": "Contact",
+    "Condition": "Condition",
+    "AllergyIntolerance": "Allergy",
+    "Flag": "Warning",
+    "MedicationRequest": "Medicine",
+    "MedicationStatement": "Medicine",
+    "MedicationDispense": "Medicine",
+    "MedicationAdministration": "Medicine",
+    "Immunization": "Immunisation",
+    "Observation": "Observation",
+    "DiagnosticReport": "Result",
+    "Procedure": "Procedure",
+    "CarePlan": "Plan",
+    "Goal": "Plan",
+    "CareTeam": "Team",
+    "ServiceRequest": "Referral",
+    "Task": "Task",
+    "QuestionnaireResponse": "Assessment",
+    "DocumentReference": "Document",
+    "Composition": "Document",
+    "Communication": "Message",
+    "Consent": "Choice",
+    "RelatedPerson": "Carer",
+    "Patient": "Who they are",
+}
+KINDS_BY_CLASS = {"IMP": "Hospital stay", "ACUTE": "Hospital stay", "EMER": "Emergency", "HH": "Home visit"}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What stands beside an entry."""
+
+    kind: str
+    subject: str | None
+    organisation: str | None
+    happened_at: datetime | None
+    author: str
+    tokens: tuple[tuple[str, str, str], ...]
+    references: frozenset[tuple[str, str]]
+
+
+def facts_of(content: Json) -> Facts:
+    """Return what stands beside an entry with this content."""
+    return Facts(
+        kind=kind_of(content),
+        subject=subject_of(content),
+        organisation=_organisation_of(content),
+        happened_at=happened_at(content),
+        author=_author_of(content),
+        tokens=tuple(_tokens_of(content)),
+        references=frozenset(_references_in(content)),
+    )
+
+
+def literal(reference: object) -> tuple[str, str] | None:
+    """Return (type, id) of a relative literal reference, or None for anything else."""
+    match = LITERAL.match(reference) if isinstance(reference, str) else None
+    return (match[1], match[2]) if match else None
+
+
+def kind_of(content: Json) -> str:
+    """Return what kind of thing it is, in the words of the timeline's filter."""
+    encounter_class = content.get("class")
+    if content["resourceType"] == "Encounter" and isinstance(encounter_class, dict):
+        return KINDS_BY_CLASS.get(encounter_class.get("code", ""), "Contact")
+    return KINDS.get(content["resourceType"], "Other")
+
+
+def subject_of(content: Json) -> str | None:
+    """Return the id of the Patient whose record the resource belongs to, as it was sent."""
+    if content["resourceType"] == "Patient":
+        return content.get("id")
+    for name in SUBJECTS:
+        found = content.get(name)
+        target = literal(found.get("reference")) if isinstance(found, dict) else None
+        if target and target[0] == "Patient":
+            return target[1]
+    return _participant_patient(content)
+
+
+def _participant_patient(content: Json) -> str | None:
+    """Return the Patient among the participants of an Appointment."""
+    for participant in content.get("participant") or []:
+        actor = participant.get("actor") if isinstance(participant, dict) else None
+        target = literal(actor.get("reference")) if isinstance(actor, dict) else None
+        if target and target[0] == "Patient":
+            return target[1]
+    return None
+
+
+def _organisation_of(content: Json) -> str | None:
+    """Return the id of the organisation that answers for the resource."""
+    named = [content.get(name) for name in ORGANISATIONS]
+    for found in [*named, *(_each(content.get(name)) for name in AUTHORS)]:
+        for item in _each(found):
+            target = literal(item.get("reference")) or literal((item.get("actor") or {}).get("reference"))
+            if target and target[0] == "Organization":
+                return target[1]
+    return None
+
+
+def _each(value: object) -> list[Json]:
+    """Return an element that may repeat as a list of objects."""
+    items = value if isinstance(value, list) else [value]
+    return [item for item in items if isinstance(item, dict)]
+
+
+def _author_of(content: Json) -> str:
+    """Return who wrote it, in words where words were sent."""
+    for name in AUTHORS:
+        for item in _each(content.get(name)):
+            person = item.get("individual") or item.get("actor") or item
+            if isinstance(person, dict) and person.get("display"):
+                return str(person["display"])[:200]
+    return ""
+
+
+def happened_at(content: Json) -> datetime | None:
+    """Return when the fact happened: the first of the elements that say so, at the start of a period."""
+    for name in HAPPENED:
+        found = content.get(name)
+        text = found.get("start") if isinstance(found, dict) else found
+        moment = moment_of(text)
+        if moment:
+            return moment
+    return None
+
+
+def moment_of(text: object) -> datetime | None:
+    """Return a FHIR date or dateTime as a moment; a date alone is the start of that day in the UK."""
+    if not isinstance(text, str) or len(text) < 4 or not text[:4].isdigit():
+        return None
+    padded = text if len(text) >= 10 else text + "-01-01"[len(text) - 4 :]
+    try:
+        moment = datetime.fromisoformat(padded)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UK_TIME)).astimezone(UTC)
+
+
+def _tokens_of(content: Json) -> Iterator[tuple[str, str, str]]:
+    """Return the words by which the resource is found: (parameter, system, value)."""
+    for item in _each(content.get("identifier")):
+        if item.get("value"):
+            yield "identifier", str(item.get("system", ""))[:200], str(item["value"])[:200]
+
+
+def _references_in(value: object) -> Iterator[tuple[str, str]]:
+    """Return every literal reference anywhere in the content."""
+    if isinstance(value, dict):
+        target = literal(value.get("reference"))
+        if target:
+            yield target
+        for name, item in value.items():
+            if name != "contained":
+                yield from _references_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _references_in(item)
+
+
+_canonical = msgspec.json.Encoder(order="sorted")
+
+
+def digest_of(content: Json) -> bytes:
+    """Return a digest of what a resource says, whatever the order and spacing of its JSON.
+
+    What the server itself sets (id, version, time of recording) is left out. `content` must have been decoded with
+    numbers kept as text, so that 1.0 and 1.00 stay different.
+    """
+    said = {name: value for name, value in content.items() if name != "id"}
+    meta = {k: v for k, v in (said.pop("meta", None) or {}).items() if k not in ("versionId", "lastUpdated")}
+    if meta:
+        said["meta"] = meta
+    return hashlib.blake2b(_canonical.encode(said), digest_size=16).digest()
+
+
+_decoder = msgspec.json.Decoder(float_hook=lambda text: msgspec.Raw(text.encode()))
+
+
+def decode(body: bytes | str) -> Any:
+    """Decode JSON with every decimal kept as its text."""
+    return _decoder.decode(body)
+
+
+_top_level = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def with_identity(body: str, *, fhir_id: str, version: int, recorded_at: datetime) -> bytes:
+    """Return the resource as it is given out: the JSON as it came, with the id and version that it has here."""
+    elements = _top_level.decode(body)
+    meta = _top_level.decode(elements["meta"]) if "meta" in elements else {}
+    meta["versionId"] = msgspec.Raw(f'"{version}"'.encode())
+    meta["lastUpdated"] = msgspec.Raw(f'"{stamp(recorded_at)}"'.encode())
+    ours = {"resourceType": elements["resourceType"], "id": msgspec.Raw(msgspec.json.encode(fhir_id)), "meta": meta}
+    return msgspec.json.encode(ours | {k: v for k, v in elements.items() if k not in ours})
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment as a FHIR instant, to the millisecond, in UTC."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,251 @@
+"""Reads of the record app. Each takes the actor, keeps to what that actor may see, and writes the look."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+
+from joinedup.care.access.actions import record_audit
+from joinedup.care.access.actor import Actor, Permission
+from joinedup.care.access.models import AuditEvent
+from joinedup.care.access.queries import RefusedError, limit_to_visible, may_see, require
+from joinedup.care.record.logic import Json, decode, with_identity
+from joinedup.care.record.models import AwaitedReference, Entry, Resource
+from joinedup.care.record.titles import detail_of, title_of
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One resource as it is given out."""
+
+    type: str
+    fhir_id: str
+    version: int
+    recorded_at: datetime
+    json: bytes
+
+
+def read(actor: Actor, type_: str, fhir_id: str, *, at: datetime) -> Stored | None:
+    """Return the newest version, or None where there is none that the actor may see. The look is audited."""
+    require(actor, Permission.READ_RECORD)
+    row = (
+        Entry.objects.filter(resource__type=type_, resource__fhir_id=fhir_id, version=F("resource__version"))
+        .values_list("body", "version", "recorded_at", "resource__person_id")
+        .first()
+    )
+    subject = f"{type_}/{fhir_id}"
+    if row is None or (row[3] and not actor.is_system and not may_see(actor, row[3], at=at)):
+        kind = AuditEvent.Kind.REFUSAL if row else AuditEvent.Kind.LOOK
+        record_audit(kind, by=actor, at=at, people=[row[3] if row else None], subject=subject)
+        return None
+    body, version, recorded_at, person_id = row
+    record_audit(AuditEvent.Kind.LOOK, by=actor, at=at, people=[person_id], subject=subject)
+    shown = with_identity(body, fhir_id=fhir_id, version=version, recorded_at=recorded_at)
+    return Stored(type_, fhir_id, version, recorded_at, shown)
+
+
+def given_back(type_: str, fhir_id: str) -> bytes:
+    """Return the newest version to the system that has just written it; that writing is audited already."""
+    entry = Entry.objects.get(resource__type=type_, resource__fhir_id=fhir_id, version=F("resource__version"))
+    return with_identity(entry.body, fhir_id=fhir_id, version=entry.version, recorded_at=entry.recorded_at)
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What a search asks for. Empty means: whatever it is."""
+
+    type: str
+    ids: tuple[str, ...] = ()
+    identifiers: tuple[tuple[str | None, str], ...] = ()
+    patients: tuple[UUID, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a search: the resources, how many there are in all, and where the next page begins."""
+
+    resources: tuple[Stored, ...]
+    total: int
+    next_after: int | None
+
+
+def search(actor: Actor, criteria: Criteria, *, at: datetime, after: int = 0, count: int = 50) -> Page:
+    """Return a page of what matches and the actor may see, in the order of arrival, so paging stays put."""
+    require(actor, Permission.READ_RECORD)
+    matching = _matching(actor, criteria, at)
+    entries = Entry.objects.filter(resource__in=matching.filter(pk__gt=after), version=F("resource__version"))
+    rows = list(entries.select_related("resource").order_by("resource_id")[: count + 1])
+    shown = rows[:count]
+    record_audit(AuditEvent.Kind.SEARCH, by=actor, at=at, subject=criteria.type)
+    people = sorted({row.resource.person_id for row in shown if row.resource.person_id})
+    if people:
+        record_audit(AuditEvent.Kind.LISTED, by=actor, at=at, people=people, subject=criteria.type)
+    resources = tuple(
+        Stored(
+            row.resource.type,
+            row.resource.fhir_id,
+            row.version,
+            row.recorded_at,
+            with_identity(row.body, fhir_id=row.resource.fhir_id, version=row.version, recorded_at=row.recorded_at),
+        )
+        for row in shown
+    )
+    return Page(resources, matching.count(), shown[-1].resource_id if len(rows) > count else None)
+
+
+def _matching(actor: Actor, criteria: Criteria, at: datetime) -> QuerySet[Resource]:
+    """Return the resources that match and are about nobody, or about somebody whom the actor may see."""
+    rows = Resource.objects.filter(type=criteria.type)
+    visible = limit_to_visible(Resource.objects.exclude(person=None), actor, at=at)
+    rows = rows if actor.is_system else rows.filter(Q(person=None) | Q(pk__in=visible.values("pk")))
+    if criteria.ids:
+        rows = rows.filter(fhir_id__in=criteria.ids)
+    if criteria.patients is not None:
+        rows = rows.filter(person__in=criteria.patients)
+    for system, value in criteria.identifiers:
+        found = Q(searchtoken__name="identifier", searchtoken__value=value)
+        rows = rows.filter(found if system is None else found & Q(searchtoken__system=system))
+    return rows.distinct() if criteria.identifiers else rows
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One line of the timeline."""
+
+    resource_id: int
+    happened_at: datetime | None
+    kind: str
+    title: str
+    detail: tuple[tuple[str, str], ...]
+    organisation: str
+    author: str
+    version: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a filter with how many entries have it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A page of a person's record, newest first, with the filters that are possible."""
+
+    entries: tuple[TimelineEntry, ...]
+    total: int
+    page: int
+    pages: int
+    organisations: tuple[Choice, ...]
+    kinds: tuple[Choice, ...]
+
+
+TIMELINE_LEFT_OUT = ("Patient", "RelatedPerson")
+
+
+def timeline(
+    actor: Actor, person_id: UUID, *, at: datetime, organisation: str = "", kind: str = "", page: int = 1, size: int = 50
+) -> Timeline:
+    """Return a page of the person's record to an actor who may see them; the page itself audits the look."""
+    if not actor.may(Permission.READ_RECORD) or not may_see(actor, person_id, at=at):
+        record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject="timeline")
+        raise RefusedError("Your organisation has no care relationship with this person.")
+    everything = Resource.objects.filter(person=person_id).exclude(type__in=TIMELINE_LEFT_OUT)
+    organisations, kinds = _choices(everything, "organisation__name"), _choices(everything, "kind")
+    chosen = everything.filter(**({"organisation__name": organisation} if organisation else {}))
+    chosen = chosen.filter(**({"kind": kind} if kind else {}))
+    total = chosen.count()
+    pages = max(1, -(-total // size))
+    page = min(max(1, page), pages)
+    order = (F("happened_at").desc(nulls_last=True), "-id")
+    wanted = list(chosen.order_by(*order)[(page - 1) * size : page * size].values_list("pk", flat=True))
+    return Timeline(tuple(_lines(wanted)), total, page, pages, organisations, kinds)
+
+
+def _choices(rows: QuerySet[Resource], field: str) -> tuple[Choice, ...]:
+    """Return the values of a field with their counts, the most frequent first."""
+    counted = rows.exclude(**{f"{field}__isnull": True}).values_list(field).annotate(n=Count("pk"))
+    return tuple(Choice(value, n) for value, n in sorted(counted, key=lambda pair: (-pair[1], pair[0])))
+
+
+def _lines(resource_ids: Sequence[int]) -> Iterator[TimelineEntry]:
+    """Return the lines of these resources, in this order, with one query."""
+    newest = Entry.objects.filter(resource__in=resource_ids, version=F("resource__version"))
+    entries = {e.resource_id: e for e in newest.select_related("resource", "organisation")}
+    for resource_id in resource_ids:
+        entry = entries[resource_id]
+        content = decode(entry.body)
+        yield TimelineEntry(
+            resource_id=resource_id,
+            happened_at=entry.happened_at,
+            kind=entry.resource.kind,
+            title=title_of(content),
+            detail=tuple(detail_of(content)),
+            organisation=entry.organisation.name if entry.organisation else "",
+            author=entry.author,
+            version=entry.version,
+            recorded_at=entry.recorded_at,
+        )
+
+
+def contents_of_kind(actor: Actor, person_id: UUID, types: Sequence[str], *, at: datetime) -> list[Json]:
+    """Return the newest content of the person's resources of these types, newest first, to who may see them."""
+    if not may_see(actor, person_id, at=at):
+        return []
+    newest = Entry.objects.filter(
+        resource__person=person_id, resource__type__in=types, version=F("resource__version")
+    ).order_by(F("happened_at").desc(nulls_last=True), "-id")
+    return [decode(body) for body in newest.values_list("body", flat=True)]
+
+
+@dataclass(frozen=True)
+class Current:
+    """One resource in its newest version, for what works on the record itself and shows it to nobody."""
+
+    type: str
+    fhir_id: str
+    person_id: UUID | None
+    organisation_id: int | None
+    organisation: str
+    content: Any
+
+
+def everything_current(types: Sequence[str], *, chunk: int = 2000) -> Iterator[Current]:
+    """Return every resource of these types in its newest version, streamed. For the publish step only."""
+    newest = Entry.objects.filter(resource__type__in=types, version=F("resource__version"))
+    yield from _current(newest.values_list(*CURRENT).iterator(chunk_size=chunk))
+
+
+def current_of_keys(type_: str, fhir_ids: Sequence[str]) -> list[Current]:
+    """Return these resources of one type in their newest version, for the apps that work with them."""
+    newest = Entry.objects.filter(
+        resource__type=type_, resource__fhir_id__in=fhir_ids, version=F("resource__version")
+    )
+    return list(_current(newest.values_list(*CURRENT)))
+
+
+CURRENT = (
+    "resource__type",
+    "resource__fhir_id",
+    "resource__person_id",
+    "resource__organisation_id",
+    "organisation__name",
+    "body",
+)
+
+
+def _current(rows: Iterable[tuple[Any, ...]]) -> Iterator[Current]:
+    """Put rows of these columns in their form."""
+    for type_, fhir_id, person_id, organisation_id, organisation, body in rows:
+        yield Current(type_, fhir_id, person_id, organisation_id, organisation or "", decode(body))
+
+
+def awaited_references() -> QuerySet[AwaitedReference]:
+    """Return what the record refers to and has not got, with the resource that refers."""
+    return AwaitedReference.objects.select_related("resource").order_by("type", "fhir_id")

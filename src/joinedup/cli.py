@@ -1,0 +1,60 @@
+"""The command line: `joinedup COMMAND`. Each command's module is imported only when it is asked for.
+
+`serve` must not pay for the analytical engine nor `--version` for the web framework, so the modules are named here
+and loaded by name.
+"""
+
+import importlib
+import sys
+
+import click
+
+from joinedup import __version__
+
+COMMANDS = {
+    "demo": "A synthetic partnership, served on this machine.",
+    "serve": "Serve the partnership's own system.",
+    "migrate": "Bring the database up to date.",
+    "doctor": "What is here and what is missing.",
+    "token": "Tokens for partners' systems.",
+    "load": "Load files that others published.",
+    "publish": "Copy the record into pseudonymised tables.",
+    "measure": "List, show and compute measures.",
+    "rules": "Look into the rule books.",
+}
+
+
+class Commands(click.Group):
+    """Finds a command's module by its name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"joinedup.commands.{cmd_name}").command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="joinedup")
+def main() -> None:
+    """joinedup: the working system of an integrated health and social care partnership."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""What every command that works with data does first: choose the folder, reach the database, set up Django."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import django
+
+from joinedup.site import folders, postgres
+from joinedup.site.assets import AssetsError, build_assets
+
+data_option = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder that holds everything of this installation.",
+)
+
+
+def open_folder(data: Path | None) -> folders.DataFolder:
+    """Return the data folder, made if need be; a click error says why not."""
+    folder = folders.data_folder(data)
+    try:
+        folder.make()
+        folder.secret("django")
+        _ = folder.nation
+    except (folders.DataFolderError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    return folder
+
+
+def start(data: Path | None) -> folders.DataFolder:
+    """Open the folder, reach or start its database, and set up Django for it."""
+    folder = open_folder(data)
+    os.environ[folders.ENVIRONMENT_NAME] = str(folder.root)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "joinedup.site.settings")
+    try:
+        url = postgres.database_url(folder)
+        postgres.check_reachable(url)
+    except postgres.DatabaseUnavailableError as error:
+        raise click.ClickException(str(error)) from error
+    os.environ[postgres.ENVIRONMENT_NAME] = url
+    django.setup()
+    return folder
+
+
+def prepare_assets(say: Callable[[str], Any] = click.echo) -> None:
+    """Build the styles and scripts unless they are there; must come before Django's settings are read."""
+    try:
+        build_assets(progress=say)
+    except AssetsError as error:
+        raise click.ClickException(str(error)) from error

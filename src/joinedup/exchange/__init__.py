@@ -1,0 +1,1 @@
+"""What goes in and out: the FHIR API, partners' and published files, the publish step."""

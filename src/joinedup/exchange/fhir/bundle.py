@@ -1,0 +1,183 @@
+"""Bundles: from the bytes of a request to arrivals with ids, references resolved, each a slice of what was sent.
+
+`POST` entries get new ids; what points at them by `urn:uuid` or full URL is rewritten, and nothing else is touched.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+from joinedup.care.record.logic import decode, digest_of
+from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
+from joinedup.exchange.fhir.validation import TYPES
+
+REFERENCE = re.compile(r'("reference"\s*:\s*)"((?:[^"\\]|\\.)*)"')
+FHIR_ID = re.compile(r"^[A-Za-z0-9\-.]{1,64}$")
+MOST_ENTRIES = 5000
+Json = dict[str, Any]
+
+
+class Request(msgspec.Struct):
+    """What is to be done with one entry (Bundle.entry.request)."""
+
+    method: str = ""
+    url: str = ""
+    ifNoneExist: str | None = None
+    ifMatch: str | None = None
+    ifNoneMatch: str | None = None
+    ifModifiedSince: str | None = None
+
+
+class RawEntry(msgspec.Struct):
+    """One entry of a Bundle, the resource still as its bytes."""
+
+    fullUrl: str | None = None
+    resource: msgspec.Raw | None = None
+    request: Request | None = None
+
+
+class RawBundle(msgspec.Struct):
+    """A Bundle as far as its entries."""
+
+    resourceType: str = ""
+    type: str = ""
+    entry: list[RawEntry] = []
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry that is to be written. `index` is its place, counted from 0. `fhir_id` is empty for a create."""
+
+    index: int
+    full_url: str
+    type: str
+    fhir_id: str
+    body: str
+    content: Json
+
+    @property
+    def path(self) -> str:
+        """Return the FHIRPath of the entry's resource."""
+        return f"Bundle.entry[{self.index}].resource"
+
+
+_decoder = msgspec.json.Decoder(RawBundle)
+
+
+def parse(data: bytes) -> RawBundle:
+    """Read the outside of a Bundle; refuse what is not a transaction or batch."""
+    try:
+        bundle = _decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise not_json(error) from error
+    if bundle.resourceType != "Bundle" or bundle.type not in ("transaction", "batch"):
+        issue = Issue("invalid", "send a Bundle of type transaction or batch here", "Bundle.type")
+        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
+    if len(bundle.entry) > MOST_ENTRIES:
+        issue = Issue("too-long", f"send at most {MOST_ENTRIES:,} entries in one Bundle", "Bundle.entry")
+        raise RefusedInputError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, issue)
+    return bundle
+
+
+def not_json(error: Exception) -> RefusedInputError:
+    """Say where the JSON breaks off, without quoting it."""
+    if isinstance(error, UnicodeDecodeError):
+        where = f"byte {error.start} is not UTF-8: send the text as UTF-8"
+    else:
+        where = re.sub(r'"[^"]*"|`[^`]*`', "a value", str(error))
+    return RefusedInputError(HTTPStatus.BAD_REQUEST, Issue("structure", f"this is not the JSON expected: {where}"))
+
+
+def item_of(entry: RawEntry, index: int) -> Item:
+    """Read one entry to be written; refuse it with its place when it can't be."""
+    place = f"Bundle.entry[{index}]"
+    request = entry.request or Request()
+    if request.method not in ("PUT", "POST"):
+        raise _refused(f"entry {index + 1}: the method must be PUT or POST here", f"{place}.request.method")
+    if request.ifNoneExist or request.ifMatch:
+        raise _refused(f"entry {index + 1}: conditional requests are not supported yet", f"{place}.request")
+    if entry.resource is None:
+        raise _refused(f"entry {index + 1} has no resource", f"{place}.resource", "required")
+    body = bytes(entry.resource).decode()
+    content = decode(body)
+    type_, _, fhir_id = request.url.partition("/")
+    if not isinstance(content, dict) or content.get("resourceType") != type_ or type_ not in TYPES:
+        message = f"entry {index + 1}: request.url must begin with the resource's type, one that FHIR R4 has"
+        raise _refused(message, f"{place}.request.url")
+    if request.method == "PUT" and (content.get("id") != fhir_id or not FHIR_ID.match(fhir_id)):
+        message = f"entry {index + 1}: PUT needs Type/id, with the resource's own id (letters, digits, - and .)"
+        raise _refused(message, f"{place}.request.url")
+    return Item(index, entry.fullUrl or "", type_, fhir_id if request.method == "PUT" else "", body, content)
+
+
+def _refused(message: str, expression: str, code: str = "invalid") -> RefusedInputError:
+    """Return the refusal of an entry."""
+    return RefusedInputError(HTTPStatus.BAD_REQUEST, Issue(code, message, expression))
+
+
+def create_keys(items: Sequence[Item]) -> dict[int, tuple[str, bytes]]:
+    """Return, per create, its type and a key made of what it says, so that the same create is known when it comes again.
+
+    A reference within the Bundle counts as what its target says: senders make new `urn:uuid`s for each try.
+    """
+    plain = {item.full_url: digest_of(_blank(item, items)).hex() for item in items if item.full_url}
+    keys = {}
+    for item in items:
+        if not item.fhir_id:
+            resolved = decode(_rewritten(item.body, plain))
+            keys[item.index] = (item.type, digest_of(resolved))
+    return keys
+
+
+def _blank(item: Item, items: Iterable[Item]) -> Json:
+    """Return the content with references within the Bundle left blank."""
+    if '"reference"' not in item.body:
+        return item.content
+    return decode(_rewritten(item.body, {other.full_url: "" for other in items if other.full_url}))  # type: ignore[no-any-return]
+
+
+def _rewritten(body: str, targets: Mapping[str, str]) -> str:
+    """Return the JSON with each reference that has a target replaced by it, everything else as it was."""
+    if not targets or '"reference"' not in body:
+        return body
+    return REFERENCE.sub(lambda m: f'{m[1]}"{targets[m[2]]}"' if m[2] in targets else m[0], body)
+
+
+def with_ids(items: Sequence[Item], ids: Mapping[int, str]) -> list[Item]:
+    """Return the items, all with ids: their own, or for a create the one in `ids` under its index."""
+    named = [item if item.fhir_id else replace(item, fhir_id=ids[item.index]) for item in items]
+    targets = {item.full_url: f"{item.type}/{item.fhir_id}" for item in named if item.full_url}
+    return [_resolved(item, targets) for item in named]
+
+
+def _resolved(item: Item, targets: Mapping[str, str]) -> Item:
+    """Return the item with its references within the Bundle rewritten."""
+    body = _rewritten(item.body, targets)
+    return item if body is item.body or body == item.body else replace(item, body=body, content=decode(body))
+
+
+def dangling(items: Sequence[Item]) -> list[Issue]:
+    """Return an issue for each reference to a `urn:uuid` that the Bundle does not hold."""
+    held = {item.full_url for item in items}
+    return [
+        Issue("not-found", f"entry {item.index + 1} refers to a urn:uuid that is not in this Bundle", item.path)
+        for item in items
+        for match in REFERENCE.finditer(item.body)
+        if match[2].startswith("urn:uuid:") and match[2] not in held
+    ]
+
+
+def repeated(items: Sequence[Item]) -> list[Issue]:
+    """Return an issue for each entry that writes what an earlier entry writes too."""
+    seen: set[tuple[str, str]] = set()
+    issues = []
+    for item in items:
+        key = (item.type, item.fhir_id)
+        if item.fhir_id and key in seen:
+            issues.append(Issue("duplicate", f"entry {item.index + 1} writes the same resource again", item.path))
+        seen.add(key)
+    return issues

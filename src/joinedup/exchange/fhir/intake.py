@@ -1,0 +1,196 @@
+"""The door: everything that comes in from outside, one resource or a bundle, one partner's or a demo's, goes
+through here. Checked, its people recognised, written to the record, and passed on to the apps that work with it,
+in one transaction.
+"""
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+
+from django.db import transaction
+
+from joinedup.care.access.actor import Actor
+from joinedup.care.discharge.actions import StayArrival, receive_stays
+from joinedup.care.discharge.fhir import stay_from_encounter
+from joinedup.care.partnership.actions import register_organisations
+from joinedup.care.partnership.fhir import details_from_organization
+from joinedup.care.people.actions import CarerDetails, note_carers, recognise
+from joinedup.care.people.fhir import carer_from_related_person, details_from_patient
+from joinedup.care.people.queries import people_of_patients
+from joinedup.care.record.actions import (
+    Arrival,
+    Change,
+    Key,
+    NotYoursError,
+    Outcome,
+    Written,
+    known_by_create_keys,
+    write,
+)
+from joinedup.care.record.logic import Json, subject_of
+from joinedup.care.record.queries import Current, current_of_keys
+from joinedup.core.moments import uk_date
+from joinedup.core.nation import Nation
+from joinedup.exchange.fhir.bundle import Item, create_keys, dangling, repeated, with_ids
+from joinedup.exchange.fhir.outcome import Issue, RefusedInputError, Severity
+from joinedup.exchange.fhir.validation import issues_of_content, issues_of_form
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of one entry. `issues` are warnings and information; errors are raised."""
+
+    written: Written
+    issues: tuple[Issue, ...]
+
+    @property
+    def status(self) -> HTTPStatus:
+        """Return 201 where a resource was made, else 200."""
+        return HTTPStatus.CREATED if self.written.change is Change.CREATED else HTTPStatus.OK
+
+
+def take_in(
+    items: Sequence[Item], *, by: Actor, nation: Nation, at: datetime, in_bundle: bool = True
+) -> list[Answer]:
+    """Take in the items, all or none, and answer each in order. Raises `RefusedInputError` with every issue.
+
+    A create that this system sent before is answered with what it made then, and changes nothing.
+    """
+    warnings = _check(items, at, in_bundle=in_bundle)
+    keys = create_keys(items)
+    with transaction.atomic():
+        before = known_by_create_keys(set(keys.values()), by=by)
+        named = with_ids(items, _ids_of_creates(keys, before))
+        fresh = list({(i.type, i.fhir_id): i for i in named if keys.get(i.index) not in before}.values())
+        _recognise(fresh, by, at)
+        _register(fresh, nation)
+        outcome = _write(fresh, keys, by, at)
+        _pass_on(fresh, outcome, nation)
+    written = {(w.type, w.fhir_id): w for w in (*before.values(), *outcome.written)}
+    return [_answer(item, written[item.type, item.fhir_id], warnings.get(item.index, ())) for item in named]
+
+
+CreateKey = tuple[str, bytes]
+
+
+def _check(items: Sequence[Item], at: datetime, *, in_bundle: bool) -> dict[int, tuple[Issue, ...]]:
+    """Return the warnings by entry; raise every error at once, each with its place in the bundle."""
+    places = {item.index: item.path if in_bundle else item.type for item in items}
+    found: dict[int, list[Issue]] = {item.index: [] for item in items}
+    for item, issues in zip(items, issues_of_form([item.body.encode() for item in items]), strict=True):
+        found[item.index] += [issue.within(places[item.index]) for issue in issues]
+    for item in items:
+        if not _has_error(found[item.index]):
+            content_issues = issues_of_content(item.content, today=uk_date(at))
+            found[item.index] += [issue.within(places[item.index]) for issue in content_issues]
+    errors = [_numbered(issue, item, in_bundle) for item in items for issue in found[item.index] if _has_error([issue])]
+    structural = any(error.code == "structure" for error in errors)
+    if in_bundle:
+        errors += [*dangling(items), *repeated(items)]
+    if errors:
+        raise RefusedInputError(
+            HTTPStatus.BAD_REQUEST if structural else HTTPStatus.UNPROCESSABLE_ENTITY, *errors
+        )
+    return {index: tuple(issues) for index, issues in found.items()}
+
+
+def _has_error(issues: Sequence[Issue]) -> bool:
+    """Say whether any of the issues is an error."""
+    return any(issue.severity is Severity.ERROR for issue in issues)
+
+
+def _numbered(issue: Issue, item: Item, in_bundle: bool) -> Issue:
+    """Return the issue with the entry's number, counted from 1 as people do, in front."""
+    if not in_bundle:
+        return issue
+    return Issue(issue.code, f"entry {item.index + 1}: {issue.message}", issue.expression, issue.severity)
+
+
+def _ids_of_creates(keys: Mapping[int, CreateKey], before: Mapping[CreateKey, Written]) -> dict[int, str]:
+    """Return the id of each create: the one it got before, else a new one; the same create twice gets one id."""
+    new = {key: str(uuid.uuid4()) for key in set(keys.values())}
+    return {index: before[key].fhir_id if key in before else new[key] for index, key in keys.items()}
+
+
+def _recognise(items: Sequence[Item], by: Actor, at: datetime) -> None:
+    """Find or make the people of the Patients."""
+    patients = {item.fhir_id: details_from_patient(item.content) for item in items if item.type == "Patient"}
+    if patients:
+        recognise(patients, by=by, at=at)
+
+
+def _register(items: Sequence[Item], nation: Nation) -> None:
+    """Make the organisations known."""
+    organisations = [item for item in items if item.type == "Organization"]
+    if organisations:
+        register_organisations([details_from_organization(o.fhir_id, o.content, nation) for o in organisations])
+
+
+def _write(items: Sequence[Item], keys: Mapping[int, CreateKey], by: Actor, at: datetime) -> Outcome:
+    """Write the items to the record."""
+    arrivals = [
+        Arrival(item.type, item.fhir_id, item.body, item.content, keys[item.index][1] if item.index in keys else None)
+        for item in items
+    ]
+    try:
+        return write(arrivals, by=by, at=at)
+    except NotYoursError as error:
+        place = next(item.path for item in items if (item.type, item.fhir_id) == error.key)
+        raise RefusedInputError(HTTPStatus.CONFLICT, Issue("conflict", str(error), place)) from error
+
+
+def _pass_on(items: Sequence[Item], outcome: Outcome, nation: Nation) -> None:
+    """Tell the apps that work with what has come: stays to discharge, carers to people."""
+    changed = {(w.type, w.fhir_id): w for w in outcome.written if w.change is not Change.UNCHANGED}
+    contents: dict[Key, Json] = {(i.type, i.fhir_id): i.content for i in items if (i.type, i.fhir_id) in changed}
+    stays = [*_stays(contents, changed), *_adopted_stays(outcome.adopted)]
+    if stays:
+        receive_stays(stays, nation=nation)
+    related = {key[1]: content for key, content in contents.items() if key[0] == "RelatedPerson"}
+    related |= {c.fhir_id: c.content for c in _adopted("RelatedPerson", outcome.adopted)}
+    if related:
+        note_carers(list(_carers(related)))
+
+
+def _stays(contents: Mapping[Key, Json], written: Mapping[Key, Written]) -> Iterator[StayArrival]:
+    """Return the stays among the Encounters whose person is known."""
+    for key, content in contents.items():
+        details = stay_from_encounter(key[1], content) if key[0] == "Encounter" else None
+        person_id = written[key].person_id
+        if details and person_id:
+            yield StayArrival(details, person_id, written[key].organisation_id)
+
+
+def _adopted_stays(adopted: Sequence[Key]) -> Iterator[StayArrival]:
+    """Return the stays whose Encounter was here before its Patient."""
+    for current in _adopted("Encounter", adopted):
+        details = stay_from_encounter(current.fhir_id, current.content)
+        if details and current.person_id:
+            yield StayArrival(details, current.person_id, current.organisation_id)
+
+
+def _adopted(type_: str, adopted: Sequence[Key]) -> list[Current]:
+    """Return those adopted resources that are of this type."""
+    ids = [fhir_id for adopted_type, fhir_id in adopted if adopted_type == type_]
+    return current_of_keys(type_, ids) if ids else []
+
+
+def _carers(related: Mapping[str, Json]) -> Iterator[CarerDetails]:
+    """Return the carers among the RelatedPersons whose person is known."""
+    subjects = {fhir_id: subject_of(content) or "" for fhir_id, content in related.items()}
+    people = people_of_patients(subjects.values())
+    for fhir_id, content in related.items():
+        carer = carer_from_related_person(content)
+        if carer and subjects[fhir_id] in people:
+            yield CarerDetails(fhir_id, people[subjects[fhir_id]], *carer)
+
+
+def _answer(item: Item, written: Written, warnings: tuple[Issue, ...]) -> Answer:
+    """Return what is said of one entry, with a line for each reference that waits for its target."""
+    waiting = tuple(
+        Issue("not-found", f"kept; refers to {type_}/{fhir_id}, which is not here yet", item.type, Severity.INFORMATION)
+        for type_, fhir_id in written.awaited
+    )
+    return Answer(written, warnings + waiting)

@@ -1,0 +1,127 @@
+"""Checks on arrival. What is stored is never changed by them.
+
+The form (element names, types, cardinality, choices, primitive formats) is checked by `fhirkit`, which is made from
+the FHIR R4 specification; this module is the only one that knows it. The rest are our own checks: identifiers,
+dates that can't be, periods that end before they begin, and our extension.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from http import HTTPStatus
+from typing import Any
+
+import fhirkit
+
+from joinedup.care.discharge.fhir import DEFAULT_SETTING, READY_URL, readiness_of
+from joinedup.care.record.logic import moment_of
+from joinedup.core.identifiers import kind_of_system, problem_with, problem_with_form
+from joinedup.exchange.fhir.outcome import Issue, RefusedInputError, Severity
+from joinedup.rules.leaving_hospital import Complexity, Setting
+
+Json = dict[str, Any]
+
+TYPES: frozenset[str] = frozenset(fhirkit.RESOURCE_TYPES)
+DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?)?)?$")
+DATE_NAMES = re.compile(
+    r"(?i)(date|datetime|time|instant|start|end|issued|sent|received|recorded|authored(on)?|created|at|period|started)$"
+)
+PAST_NAMES = frozenset({"birthDate", "deceasedDateTime", "recordedDate", "dateAsserted"})
+OPEN_END = "9999"
+LAST_YEAR = 2199
+FIRST_YEAR = 1850
+SETTINGS = frozenset(setting.value for setting in Setting)
+COMPLEXITIES = frozenset(complexity.value for complexity in Complexity)
+
+
+def issues_of_form(bodies: Sequence[bytes]) -> list[list[Issue]]:
+    """Return what is wrong with the form of each resource, on all cores."""
+    return [[_from_fhirkit(issue) for issue in parsed.issues] for parsed in fhirkit.parse_many(list(bodies))]
+
+
+def _from_fhirkit(issue: fhirkit.Issue) -> Issue:
+    """Put one issue in our form; the library's message quotes values, which ours must not."""
+    severity = Severity.ERROR if issue.severity == "error" else Severity.WARNING
+    return Issue("structure", without_values(issue.message), issue.path, severity)
+
+
+def without_values(message: str) -> str:
+    """Return the message without the values that it quotes: they may be somebody's data."""
+    return re.sub(r'"(?:[^"\\]|\\.)*"', "the value", message)
+
+
+def issues_of_content(content: Json, *, today: date) -> Iterator[Issue]:
+    """Return what is wrong with what a well-formed resource says, and what is only worth a warning."""
+    name = content["resourceType"]
+    yield from _identifier_issues(content, name)
+    yield from _date_issues(content, name, today)
+    yield from _readiness_issues(content)
+
+
+def _identifier_issues(content: Json, path: str) -> Iterator[Issue]:
+    """National numbers must have ten digits and a right check digit; outside the issued ranges is a warning."""
+    identifiers = content.get("identifier")
+    for index, item in enumerate(identifiers if isinstance(identifiers, list) else []):
+        kind = kind_of_system(str(item.get("system", "")))
+        if kind is None or "value" not in item:
+            continue
+        place = f"{path}.identifier[{index}].value"
+        if problem := problem_with_form(kind, str(item["value"])):
+            yield Issue("value", problem, place)
+        elif problem := problem_with(kind, str(item["value"])):
+            yield Issue("value", problem, place, Severity.WARNING)
+
+
+def _date_issues(value: object, path: str, today: date) -> Iterator[Issue]:
+    """Return dates outside what any record can hold, births and deaths to come, and periods that end too early."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _date_issues(item, f"{path}[{index}]", today)
+    elif isinstance(value, dict):
+        yield from _period_issues(value, path)
+        for name, item in value.items():
+            if isinstance(item, str):
+                yield from _one_date(name, item, f"{path}.{name}", today)
+            elif isinstance(item, dict | list):
+                yield from _date_issues(item, f"{path}.{name}", today)
+
+
+def _one_date(name: str, text: str, path: str, today: date) -> Iterator[Issue]:
+    """Check one string that has the form of a date under a name that says it is one."""
+    if not text[:4].isdigit() or not DATE_NAMES.search(name) or not DATE.match(text):
+        return
+    if name == "end" and text.startswith(OPEN_END):
+        return
+    if not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
+        yield Issue("value", f"the year is not between {FIRST_YEAR} and {LAST_YEAR}: check the date", path)
+    elif name in PAST_NAMES and text[:10] > (today + timedelta(days=1)).isoformat():
+        yield Issue("value", "the date is in the future: check it", path)
+
+
+def _period_issues(value: Json, path: str) -> Iterator[Issue]:
+    """A period must not end before it starts (FHIR R4 invariant per-1)."""
+    start, end = moment_of(value.get("start")), moment_of(value.get("end"))
+    if start and end and end < start and len(str(value["start"])) == len(str(value["end"])):
+        yield Issue("invariant", "the period ends before it starts", f"{path}.end")
+
+
+def _readiness_issues(content: Json) -> Iterator[Issue]:
+    """Our extension must name known settings and complexities, and a ready date within the stay."""
+    if not any(e.get("url") == READY_URL for e in content.get("extension", [])):
+        return
+    ready, place = readiness_of(content), f"{content['resourceType']}.extension"
+    if (ready.setting or DEFAULT_SETTING) not in SETTINGS:
+        yield Issue("code-invalid", f"the setting must be one of: {', '.join(sorted(SETTINGS))}", place)
+    if ready.complexity and ready.complexity not in COMPLEXITIES:
+        yield Issue("code-invalid", f"the complexity must be one of: {', '.join(sorted(COMPLEXITIES))}", place)
+    period = content.get("period") or {}
+    admitted, left = moment_of(period.get("start")), moment_of(period.get("end"))
+    if ready.ready_at and ((admitted and ready.ready_at < admitted) or (left and ready.ready_at > left)):
+        yield Issue("invariant", "the ready date must lie between admission and leaving", place)
+
+
+def check_type(name: str) -> None:
+    """Refuse a resource type that FHIR R4 does not have."""
+    if name not in TYPES:
+        issue = Issue("not-supported", "this is not a FHIR R4 resource type: check its spelling and capitals")
+        raise RefusedInputError(HTTPStatus.NOT_FOUND, issue)

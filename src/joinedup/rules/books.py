@@ -1,0 +1,35 @@
+"""The rule books that come with joinedup, each read once and kept."""
+
+from functools import cache
+from importlib.resources import files
+
+from joinedup.core.nation import Nation
+from joinedup.rules.leaving_hospital_topic import LEAVING_HOSPITAL
+from joinedup.rules.loading import load_rule_book
+from joinedup.rules.parameters import Parameter, RuleBook
+from joinedup.rules.topics import Topic
+
+TOPICS: tuple[Topic, ...] = (LEAVING_HOSPITAL,)
+_TOPICS_BY_NAME = {topic.name: topic for topic in TOPICS}
+
+
+@cache
+def rule_book(nation: Nation, topic: str) -> RuleBook:
+    """One nation's rule book on one topic; `RuleBookError` when its file is amiss."""
+    resource = files(f"joinedup.rules.{nation.value}") / f"{topic}.yaml"
+    return load_rule_book(
+        resource.read_bytes(),
+        file=f"{nation.value}/{topic}.yaml",
+        nation=nation,
+        topic=_TOPICS_BY_NAME[topic],
+    )
+
+
+def catalogue() -> tuple[Parameter, ...]:
+    """Every parameter of every nation, in the order of topics, nations and rule books."""
+    return tuple(
+        parameter
+        for topic in TOPICS
+        for nation in Nation
+        for parameter in rule_book(nation, topic.name).parameters.values()
+    )

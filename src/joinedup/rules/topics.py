@@ -1,0 +1,39 @@
+"""What a rule book must and may say about a topic. The loader refuses whatever a topic does not declare."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Unit(StrEnum):
+    """What the value of a parameter is, and so how it may be written."""
+
+    YEARS = "years"
+    HOURS = "hours"
+    DAYS = "days"
+    PER_CENT = "per cent"
+    POUNDS_A_DAY = "pounds a day"
+    YES_OR_NO = "yes or no"
+    CHOICE = "choice"
+    TEXT = "text"
+    LIST = "list"
+    LIST_OF_DAYS = "list of days"
+    CODED_LIST = "coded list"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a topic asks of one parameter. `allowed` limits choices, list items, or groups of a coded list."""
+
+    unit: Unit
+    is_required: bool = False
+    allowed: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject on which every nation has a rule book; the file is `<nation>/<name>.yaml`."""
+
+    name: str
+    title: str
+    requirements: Mapping[str, Requirement]

@@ -1,0 +1,51 @@
+"""Typed values out of citations. The loader made sure of the types; these tell mypy, and fail loudly."""
+
+from typing import TypeVar
+
+from joinedup.core.explained import Citation
+from joinedup.rules.parameters import CodedItem
+
+T = TypeVar("T")
+
+
+def number_of(citation: Citation) -> int:
+    return _checked(citation, int)
+
+
+def text_of(citation: Citation) -> str:
+    return _checked(citation, str)
+
+
+def is_set(citation: Citation) -> bool:
+    return _checked(citation, bool)
+
+
+def words_of(citation: Citation) -> tuple[str, ...]:
+    return _all_checked(citation, str)
+
+
+def numbers_of(citation: Citation) -> tuple[int, ...]:
+    return _all_checked(citation, int)
+
+
+def rows_of(citation: Citation) -> tuple[CodedItem, ...]:
+    return _all_checked(citation, CodedItem)
+
+
+def _checked(citation: Citation, kind: type[T]) -> T:
+    if not isinstance(citation.value, kind):
+        raise TypeError(f"{citation.parameter} is not {kind.__name__}")
+    return citation.value
+
+
+def _all_checked(citation: Citation, kind: type[T]) -> tuple[T, ...]:
+    value = citation.value
+    if not isinstance(value, tuple):
+        raise TypeError(f"{citation.parameter} is not a list")
+    return tuple(_checked_item(citation, item, kind) for item in value)
+
+
+def _checked_item(citation: Citation, item: object, kind: type[T]) -> T:
+    if not isinstance(item, kind):
+        raise TypeError(f"{citation.parameter} holds something other than {kind.__name__}")
+    return item

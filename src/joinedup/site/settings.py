@@ -1,0 +1,100 @@
+"""Django settings. Everything that differs between installations comes from the environment.
+
+`JOINEDUP_DATABASE_URL` PostgreSQL 15 or later; `JOINEDUP_DATA` the data folder; `JOINEDUP_HOSTS` the host names
+that may be asked for, separated by commas; `JOINEDUP_HTTPS=1` behind a TLS proxy.
+"""
+
+import os
+
+from joinedup.site.assets import find_assets
+from joinedup.site.folders import data_folder
+from joinedup.site.postgres import database_url, django_database
+
+DATA = data_folder()
+DATA.make()
+SECRET_KEY = os.environ.get("JOINEDUP_SECRET_KEY") or DATA.secret("django")
+DEBUG = False
+NATION = DATA.nation
+INSIGHT_FOLDER = DATA.insight
+ALLOWED_HOSTS = [host for host in os.environ.get("JOINEDUP_HOSTS", "").split(",") if host] or [
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "joinedup.care.partnership",
+    "joinedup.care.access",
+    "joinedup.care.people",
+    "joinedup.care.record",
+    "joinedup.care.discharge",
+    "joinedup.web",
+]
+AUTH_USER_MODEL = "access.User"
+DATABASES = {"default": django_database(database_url(DATA))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "joinedup.web.middleware.SafeAnswersMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "joinedup.web.middleware.ActorMiddleware",
+]
+ROOT_URLCONF = "joinedup.site.urls"
+WSGI_APPLICATION = "joinedup.site.wsgi.application"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "my-day"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "pages",
+        "DIRS": [],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "joinedup.web.jinja.environment"},
+    },
+]
+
+_assets = find_assets()
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [_assets] if _assets else []
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+USE_I18N = False
+
+HTTPS = os.environ.get("JOINEDUP_HTTPS") == "1"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {"django": {"handlers": ["console"], "level": "WARNING"}},
+}

@@ -1,0 +1,16 @@
+"""All addresses: the FHIR API for systems, pages for people."""
+
+from django.urls import include, path
+
+from joinedup.exchange.fhir.views import root
+
+urlpatterns = [
+    path("fhir/R4", root),
+    path("fhir/R4/", include("joinedup.exchange.fhir.urls")),
+    path("", include("joinedup.web.urls")),
+]
+
+handler400 = "joinedup.web.errors.bad_request"
+handler403 = "joinedup.web.errors.permission_denied"
+handler404 = "joinedup.web.errors.page_not_found"
+handler500 = "joinedup.web.errors.server_error"

@@ -1,0 +1,360 @@
+"""What each component of a page needs to be drawn: one frozen dataclass a component.
+
+The macros in ``templates/components`` take exactly these; an example of each is in the gallery. They hold
+values (times, counts, words already written for people), never models, requests or HTML.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import groupby
+
+from joinedup.web import words
+
+QUIET_AFTER = timedelta(days=28)
+
+
+@dataclass(frozen=True)
+class Link:
+    """Words that lead somewhere."""
+
+    text: str
+    href: str
+
+
+class Tone(StrEnum):
+    """How much a status should draw the eye. The value is the NHS design system's tag colour."""
+
+    PLAIN = "grey"
+    INFORMATION = "blue"
+    GOOD = "green"
+    WAITING = "yellow"
+    CONCERN = "orange"
+    URGENT = "red"
+
+
+@dataclass(frozen=True)
+class StatusTag:
+    """A status as a word; the colour only repeats it."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True)
+class PersonBanner:
+    """Who this page is about; on screen and on paper it never goes away.
+
+    ``allergies`` is None when nobody has recorded any answer, and empty when "none known" was recorded:
+    the two must never look alike.
+    """
+
+    name: str
+    on: date
+    born: date | None = None
+    died_on: date | None = None
+    number: str | None = None
+    number_title: str = "NHS number"
+    pronouns: str | None = None
+    allergies: tuple[str, ...] | None = None
+    warnings: tuple[str, ...] = ()
+    coordinator: str | None = None
+    is_restricted: bool = False
+
+
+@dataclass(frozen=True)
+class BoardCard:
+    """One person on a board: what holds them up, who has to act, since when and until when."""
+
+    person: Link
+    where: str
+    since: datetime
+    clock: StatusTag
+    clock_words: str
+    because: str
+    waiting_for: str
+    due: datetime | None = None
+    explain: Link | None = None
+
+
+@dataclass(frozen=True)
+class BoardColumn:
+    """A state that people can be in, with everyone in it."""
+
+    title: str
+    cards: tuple[BoardCard, ...]
+    hint: str = ""
+
+
+class BoardView(StrEnum):
+    """The same people as columns of cards, or as one table."""
+
+    TABLE = "table"
+    BOARD = "board"
+
+
+@dataclass(frozen=True)
+class Board:
+    """Columns of people at one moment, as cards or as a table."""
+
+    title: str
+    columns: tuple[BoardColumn, ...]
+    at: datetime
+    view: BoardView
+    table_href: str
+    board_href: str
+    nobody: str = "Nobody"
+
+    @property
+    def count(self) -> int:
+        """How many people are on the board."""
+        return sum(len(column.cards) for column in self.columns)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A name and what it is, in words."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One line of a record; ``facts`` are what opens in place."""
+
+    id: str
+    time: datetime
+    organisation: str
+    kind: str
+    title: str
+    author: str
+    facts: tuple[Fact, ...] = ()
+    is_corrected: bool = False
+
+
+@dataclass(frozen=True)
+class TimelineDay:
+    """One day's entries, and how long nothing had happened before it, if long."""
+
+    day: date
+    entries: tuple[TimelineEntry, ...]
+    quiet: str = ""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A record, newest day first."""
+
+    days: tuple[TimelineDay, ...]
+
+
+def timeline(entries: Sequence[TimelineEntry], *, quiet_after: timedelta = QUIET_AFTER) -> Timeline:
+    """Group entries by the day on a British clock, newest first, and say where long silences were."""
+    newest_first = sorted(entries, key=lambda entry: entry.time, reverse=True)
+    by_day = [
+        (when, tuple(group))
+        for when, group in groupby(newest_first, key=lambda entry: words.local(entry.time).date())
+    ]
+    earlier_days = [when for when, _ in by_day[1:]] + [None]
+    days = (
+        TimelineDay(when, group, _silence(earlier, when, quiet_after))
+        for (when, group), earlier in zip(by_day, earlier_days, strict=True)
+    )
+    return Timeline(tuple(days))
+
+
+def _silence(earlier: date | None, later: date, quiet_after: timedelta) -> str:
+    if earlier is None or later - earlier <= quiet_after:
+        return ""
+    first, last = earlier + timedelta(days=1), later - timedelta(days=1)
+    return f"Nothing from {words.short_day(first, on=last)} to {words.short_day(last)}"
+
+
+@dataclass(frozen=True)
+class SplitRow:
+    """The same field on both sides; None is "not recorded"."""
+
+    label: str
+    left: str | None
+    right: str | None
+
+    @property
+    def is_different(self) -> bool:
+        """Whether the two sides say different things, apart from spaces and capitals."""
+        return _plain(self.left) != _plain(self.right)
+
+
+def _plain(value: str | None) -> str:
+    return " ".join((value or "").casefold().split())
+
+
+@dataclass(frozen=True)
+class SplitView:
+    """Two accounts of the same fields, side by side."""
+
+    title: str
+    left_title: str
+    right_title: str
+    rows: tuple[SplitRow, ...]
+
+    @property
+    def differences(self) -> int:
+        """How many fields differ."""
+        return sum(row.is_different for row in self.rows)
+
+
+@dataclass(frozen=True)
+class FilterLink:
+    """One choice of a filter, how many it would leave, and where it leads (it switches: on becomes off)."""
+
+    text: str
+    href: str
+    count: int | None = None
+    is_on: bool = False
+
+
+@dataclass(frozen=True)
+class FilterGroup:
+    """The choices for one field of a list."""
+
+    title: str
+    links: tuple[FilterLink, ...]
+    clear: Link | None = None
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Where in a long list this page is. ``href`` is the address up to and with ``page=``."""
+
+    page: int
+    last: int
+    href: str
+    shown: str
+
+    @property
+    def earlier(self) -> str | None:
+        """Address of the page before, if there is one."""
+        return f"{self.href}{self.page - 1}" if self.page > 1 else None
+
+    @property
+    def later(self) -> str | None:
+        """Address of the page after, if there is one."""
+        return f"{self.href}{self.page + 1}" if self.page < self.last else None
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a rule is written. ``status`` says so in words when it is not verified or not in force."""
+
+    text: str
+    href: str | None = None
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class ExplanationStep:
+    """One step to a result: what was looked at, what it was, and because of which rule."""
+
+    what: str
+    result: str
+    because: str
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A result and every step that led to it; anyone may ask for it."""
+
+    result: str
+    steps: tuple[ExplanationStep, ...]
+    title: str = "Why?"
+
+
+@dataclass(frozen=True)
+class Column:
+    """Head of a table column."""
+
+    title: str
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Figures in rows; the first cell of a row names it."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a measure counts, in words, term by term."""
+
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class EmptyState:
+    """What to say where a list would be, and what to do next."""
+
+    title: str
+    text: str
+    action: Link | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a form: what to do, and the id of the field to do it in."""
+
+    text: str
+    field_id: str = ""
+
+
+@dataclass(frozen=True)
+class ErrorSummary:
+    """Everything wrong with a form, at the top of the page."""
+
+    problems: tuple[Problem, ...]
+    title: str = "There is a problem"
+
+
+class FieldKind(StrEnum):
+    """Which control a question is asked with."""
+
+    TEXT = "text"
+    PASSWORD = "password"  # noqa: S105 - the name of a control
+    SEARCH = "search"
+    TEXTAREA = "textarea"
+    SELECT = "select"
+    RADIOS = "radios"
+    CHECKBOXES = "checkboxes"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer a person can pick."""
+
+    value: str
+    text: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question of a form with its answer so far."""
+
+    kind: FieldKind
+    id: str
+    name: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    error: str = ""
+    autocomplete: str = ""
+    input_mode: str = ""
+    width: int | None = None
+    choices: tuple[Choice, ...] = field(default=())

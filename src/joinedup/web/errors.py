@@ -1,0 +1,89 @@
+"""Pages for when something went wrong: what happened, whether anything was lost, what to do.
+
+They say nothing about a person and nothing about the machinery. The page for a fault of ours (500) asks neither the
+session nor the database, either of which may be what is broken.
+"""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from joinedup.web.components import Link
+from joinedup.web.frame import NOBODY
+
+START = Link("Go to the start page", "/")
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """The words of an error page."""
+
+    title: str
+    sentences: tuple[str, ...]
+    next: Link | None = START
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the address or the form could not be understood."""
+    page = ErrorPage(
+        "This page could not understand the request",
+        ("Nothing was changed. Go back, check what you entered or followed, and try again.",),
+    )
+    return _without_frame(page, HTTPStatus.BAD_REQUEST)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: the role that they act in does not include this."""
+    return refused(request, ("The role you are acting in does not include this page.",))
+
+
+def refused(request: HttpRequest, reasons: tuple[str, ...]) -> HttpResponse:
+    """403 with the reasons that the access rules gave. The refusal itself is already in the audit."""
+    page = ErrorPage(
+        "You can’t see this page",
+        (*reasons, "If you need it for someone’s care, ask your administrator which role or relationship is missing."),
+    )
+    return render(request, "error.html", {"error": page}, status=HTTPStatus.FORBIDDEN)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form was too old, or was not one of ours."""
+    page = ErrorPage(
+        "This form is too old to use",
+        (
+            "Nothing was changed. This happens after a long pause or when you signed out in another window.",
+            "Go back, reload the page, and send the form again.",
+        ),
+    )
+    return _without_frame(page, HTTPStatus.FORBIDDEN)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: no such page, or no such person for this actor, which must look the same."""
+    page = ErrorPage(
+        "Page not found",
+        (
+            "If you typed the address, check it is correct. If you followed a link, the page may have moved.",
+            "Nothing was changed.",
+        ),
+    )
+    return render(request, "error.html", {"error": page}, status=HTTPStatus.NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault."""
+    page = ErrorPage(
+        "Sorry, something went wrong on our side",
+        (
+            "What you were doing may not have been saved. Wait a minute, then look before you do it again.",
+            "If it keeps happening, tell whoever runs joinedup for you what you were doing and when.",
+        ),
+    )
+    return _without_frame(page, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _without_frame(page: ErrorPage, status: HTTPStatus) -> HttpResponse:
+    return HttpResponse(render_to_string("error.html", {"error": page, "frame": NOBODY}), status=status)

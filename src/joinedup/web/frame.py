@@ -1,0 +1,99 @@
+"""What surrounds every page: who is signed in, for whom they act, and where they can go.
+
+``frame`` is a context processor, so that no view has to remember it. Pages that can't know who is there (errors) are
+drawn with ``NOBODY``.
+"""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from joinedup.care.access.actor import Actor, Permission
+from joinedup.care.partnership.queries import partnerships_on
+from joinedup.web.actors import actors_of
+
+
+@dataclass(frozen=True)
+class NavigationLink:
+    """A place in the header."""
+
+    text: str
+    href: str
+    is_here: bool = False
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who is signed in, acting in which role for which organisation."""
+
+    name: str
+    role: str
+    organisation: str
+    switch_href: str | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The header's contents."""
+
+    partnership: str = ""
+    account: Account | None = None
+    home_href: str = "/"
+    find_href: str | None = None
+    navigation: tuple[NavigationLink, ...] = ()
+
+
+NOBODY = Frame()
+# Name of the address, its words, and the permission without which it isn't offered.
+PLACES: tuple[tuple[str, str, Permission | None], ...] = (
+    ("my-day", "My day", None),
+    ("leaving-hospital", "Leaving hospital", Permission.SEE_LEAVING_HOSPITAL),
+    ("measures", "Measures", Permission.SEE_MEASURES),
+    ("gallery", "Component gallery", Permission.SEE_GALLERY),
+)
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    """The frame for whoever asks."""
+    actors = actors_of(request) if hasattr(request, "user") else []
+    if not actors:
+        return {"frame": NOBODY}
+    actor = actors[0]
+    return {
+        "frame": Frame(
+            partnership=_partnership(),
+            account=_account(actor, len(actors) > 1),
+            find_href=_address("find-person") if actor.may(Permission.FIND_PEOPLE) else None,
+            navigation=_navigation(request, actor),
+        )
+    }
+
+
+def _partnership() -> str:
+    """The widest partnership that exists today; a database holds one partnership's care."""
+    first = partnerships_on(timezone.localdate()).prefetch_related(None).first()
+    return first.name if first else ""
+
+
+def _account(actor: Actor, has_more_roles: bool) -> Account:
+    return Account(
+        name=actor.name,
+        role=actor.role.title if actor.role else "",
+        organisation=actor.organisation_name,
+        switch_href=reverse("switch-role") if has_more_roles else None,
+    )
+
+
+def _navigation(request: HttpRequest, actor: Actor) -> tuple[NavigationLink, ...]:
+    offered = [(name, words) for name, words, permission in PLACES if permission is None or actor.may(permission)]
+    addressed = [(_address(name), words) for name, words in offered]
+    return tuple(NavigationLink(words, href, href == request.path) for href, words in addressed if href)
+
+
+def _address(name: str) -> str | None:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None

@@ -1,0 +1,47 @@
+"""Sign in and sign out."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView, LogoutView
+
+WRONG = "The username and password do not match an account. Check both and try again."
+
+
+class SignInForm(AuthenticationForm):
+    """Username and password. The answer to a wrong one never says which of the two was wrong."""
+
+    error_messages = {"invalid_login": WRONG, "inactive": WRONG}
+    username = forms.CharField(
+        label="Username",
+        max_length=150,
+        error_messages={"required": "Enter your username"},
+        widget=forms.TextInput(attrs={"autocomplete": "username", "data-width": "20"}),
+    )
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        error_messages={"required": "Enter your password"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "data-width": "20"}),
+    )
+
+
+class SignIn(LoginView):
+    """The page that everyone starts at."""
+
+    template_name = "sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **given: Any) -> dict[str, Any]:
+        """What the page shows, and where it leads afterwards."""
+        context = super().get_context_data(**given)
+        return {"form": context["form"], "next": self.get_redirect_url()}
+
+
+class SignOut(LogoutView):
+    """Ends the session; only by POST, so that no link can sign anyone out."""
+
+    http_method_names = ["post", "options"]
+    next_page = "sign-in"

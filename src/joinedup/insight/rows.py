@@ -1,7 +1,7 @@
 """The rows of the tables that the publish step writes, with the types and words that measures rely on.
 
-`write_person`, `write_activity` and `write_delay` write one Parquet file each; what several files of a table hold
-is read as one. Every moment is aware.
+`write_person`, `write_activity` and `write_delay` write one Parquet file each; what several files of a table
+hold is read as one. Every moment is aware.
 """
 
 from collections.abc import Iterable
@@ -49,7 +49,7 @@ class ActivityRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DelayRow:
-    """A stay with a ready date. The setting, reason code and complexity are those of the nation's rule book."""
+    """A stay with a ready date. Setting, reason code and complexity are those of the nation's rule book."""
 
     person: str
     stay: str
@@ -60,7 +60,7 @@ class DelayRow:
     admitted_at: datetime | None
     ready_at: datetime
     left_at: datetime | None = None
-    moved_to_intermediate_care_on: date | None = None
+    intermediate_care_at: datetime | None = None
     reason: str | None = None
     responsible: str | None = None
     complexity: str | None = None
@@ -84,9 +84,13 @@ def write_delay(rows: Iterable[DelayRow], path: Path) -> int:
 
 def _delay_values(row: DelayRow) -> tuple[object, ...]:
     """The table's values in its order: the row's own, with the days on which its moments fall."""
-    require_aware(row.ready_at, "ready_at")
     days = {
-        "ready_on": uk_date(row.ready_at),
-        "left_on": None if row.left_at is None else uk_date(row.left_at),
+        "ready_on": _day(row.ready_at, "ready_at"),
+        "left_on": _day(row.left_at, "left_at"),
+        "intermediate_care_on": _day(row.intermediate_care_at, "intermediate_care_at"),
     }
     return tuple(days[name] if name in days else getattr(row, name) for name in DELAY.columns)
+
+
+def _day(moment: datetime | None, fact: str) -> date | None:
+    return None if moment is None else uk_date(require_aware(moment, fact))

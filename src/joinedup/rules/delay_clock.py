@@ -213,12 +213,15 @@ def _state(counts: bool, targets: tuple[DueTarget, ...]) -> ClockState:
 def _target_step(due: DueTarget) -> Step:
     target = due.target
     within = f"{target.within.days} days" if target.counted_in_days else _in_hours(target.within)
-    whom = (
-        "everybody" if target.share_per_cent == EVERYBODY else f"{target.share_per_cent} per cent of people"
-    )
     missed = "missed" if due.is_missed else "not missed"
-    because = f"{target.title}: {within} from being ready, for {whom}."
+    because = f"{target.title}: {within} from being ready, for {_whom(target.share_per_cent)}."
     return Step("Leave by", f"{say_moment(due.due_at)} ({missed})", because, target.citations)
+
+
+def _whom(share_per_cent: int | None) -> str:
+    if share_per_cent is None:
+        return "a growing share of people"
+    return "everybody" if share_per_cent == EVERYBODY else f"{share_per_cent} per cent of people"
 
 
 def _in_hours(within: timedelta) -> str:

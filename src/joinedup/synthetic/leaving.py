@@ -1,28 +1,35 @@
 """Leaving hospital: when someone was ready, and for whom and why they had to wait.
 
-The reasons are those of the nation's rule book on the day the person was ready. Delays are longer and more
-frequent in winter and for people who need more support; how much so is plausible, not measured.
+The reasons are those of the nation's rule book on the day the person was ready; where the book has none for
+that day, the wait has no reason either. Delays are longer and more frequent in winter and for people who need
+more support; how much so is plausible, not measured.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from joinedup.core.nation import Nation
-from joinedup.rules.leaving_hospital import delay_reasons
-from joinedup.rules.stays import Complexity, DelayReason, Responsible, Setting
+from joinedup.rules.leaving_hospital import Complexity, DelayReason, Responsible, Setting, delay_reasons
+from joinedup.rules.parameters import NotCovered
 from joinedup.synthetic.calendar import DAY, HOUR
-from joinedup.synthetic.chance import Weighted, between
+from joinedup.synthetic.chance import Weighted, between, one_of
 from joinedup.synthetic.fhir import BASE, Json, coding
 from joinedup.synthetic.life import Life
 from joinedup.synthetic.nation_data import Service
 
 READY_TO_LEAVE = f"{BASE}/StructureDefinition/ready-to-leave"
-WEIGHTS = {Responsible.SOCIAL_CARE: 4.0, Responsible.NHS: 3.0, Responsible.BOTH: 2.0}
+WEIGHTS = {
+    Responsible.SOCIAL_CARE: 4.0,
+    Responsible.EITHER: 4.0,
+    Responsible.NHS: 3.0,
+    Responsible.BOTH: 2.0,
+}
 OTHER_WEIGHT = 0.8
 # Hours for which those in hospital at the end have been ready, in turn: within every target, and far beyond.
 READY_FOR_HOURS = (4, 60, 220, 22, 110, 500, 34, 170, 76, 340, 12, 1000)
+# Steps of this size through the reasons visit all of them soon, each about as often as it weighs.
+GOLDEN_RATIO = 0.618034
 # Nobody has said yet why they wait when they became ready so few hours ago.
 REASON_AFTER_HOURS = 18
 TYPICAL_DELAY_HOURS = 110
@@ -41,20 +48,12 @@ class Leaving:
 
 @cache
 def _reasons_on(nation: Nation, day: date) -> tuple[tuple[DelayReason, ...], Weighted]:
-    """The nation's reasons, those of different responsible parties in turn, with how common they are."""
-    reasons = _in_turn(delay_reasons(nation, day))
+    """The nation's reasons with how common they are; none where its rule book has none for that day."""
+    try:
+        reasons = delay_reasons(nation, day)
+    except NotCovered:
+        reasons = ()
     return reasons, Weighted([WEIGHTS.get(reason.responsible, OTHER_WEIGHT) for reason in reasons])
-
-
-def _in_turn(reasons: Sequence[DelayReason]) -> tuple[DelayReason, ...]:
-    """The first reason of each responsible party, then the second of each, and so on."""
-    seen: dict[Responsible, int] = {}
-    turns = []
-    for position, reason in enumerate(reasons):
-        turn = seen.get(reason.responsible, 0)
-        seen[reason.responsible] = turn + 1
-        turns.append((turn, position, reason))
-    return tuple(reason for _, _, reason in sorted(turns, key=lambda each: each[:2]))
 
 
 def delay_hours(life: Life, ready: int, *, is_emergency: bool) -> int:
@@ -86,21 +85,32 @@ def leaving_now(life: Life, number: int) -> tuple[Service, str, Leaving | None]:
 def ready_to_leave(life: Life, leaving: Leaving, setting: str, *, left: int | None) -> Json:
     """The extension of the stay's encounter that says so."""
     parts: list[Json] = [{"url": "readyAt", "valueDateTime": life.stamp(leaving.ready)}]
-    if leaving.has_waited:
-        reason = _reason(life, leaving)
+    reason = _reason(life, leaving) if leaving.has_waited else None
+    if reason is not None:
         system = f"{BASE}/CodeSystem/delay-reason-{life.place.nation.value}"
         parts.append({"url": "reason", "valueCoding": coding(system, reason.code, reason.title)})
-        parts.append({"url": "responsible", "valueCode": reason.responsible.value})
+        parts.append({"url": "responsible", "valueCode": _responsible(life, leaving, reason).value})
     parts.append({"url": "setting", "valueCode": setting})
     parts.append({"url": "complexity", "valueCode": _complexity(life, leaving, left).value})
     return {"url": READY_TO_LEAVE, "extension": parts}
 
 
-def _reason(life: Life, leaving: Leaving) -> DelayReason:
+def _reason(life: Life, leaving: Leaving) -> DelayReason | None:
     reasons, weighted = _reasons_on(life.place.nation, life.calendar.date_of(leaving.ready))
+    if not reasons:
+        return None
     if leaving.number is None:
         return reasons[weighted.draw(life.rng)]
-    return reasons[leaving.number % len(reasons)]
+    return reasons[weighted.at(leaving.number * GOLDEN_RATIO % 1)]
+
+
+def _responsible(life: Life, leaving: Leaving, reason: DelayReason) -> Responsible:
+    """Where the nation's list leaves it to the case, this is the case."""
+    if reason.responsible is not Responsible.EITHER:
+        return reason.responsible
+    if leaving.number is None:
+        return one_of(life.rng, (Responsible.SOCIAL_CARE, Responsible.SOCIAL_CARE, Responsible.NHS))
+    return (Responsible.SOCIAL_CARE, Responsible.NHS)[leaving.number // 2 % 2]
 
 
 def _complexity(life: Life, leaving: Leaving, left: int | None) -> Complexity:

@@ -1,7 +1,7 @@
 """Who asks, on a page: the signed-in user in the one role that they act in now.
 
-Every view of a page is declared with ``needs(permission)``, which hands it the actor; a test walks all addresses for
-it. Ends at asking: what a role may do is decided in ``joinedup.care.access``.
+Every view of a page is declared with ``needs(permission)``, which hands it the actor; a test walks all
+addresses for it. Ends at asking: what a role may do is decided in ``joinedup.care.access``.
 """
 
 from collections.abc import Callable
@@ -53,7 +53,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def key_of(actor: Actor) -> str:
     """What a session remembers of the chosen actor."""
-    return f"{actor.role}@{actor.organisation_id}"
+    return f"{actor.role.value if actor.role else ''}@{actor.organisation_id}"
 
 
 def needs(

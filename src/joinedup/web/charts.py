@@ -2,7 +2,7 @@
 
 ``draw`` turns a chart's figures into a ``Drawing`` that ``components/chart.html`` writes as SVG, escaped like
 any other page: no markup is made here. The statistics (mean, limits, which points broke a rule) come from
-``insight``; this module only places them. Marks differ by shape, so that the chart can be read without colour.
+``insight``; this module only places them. Marks differ by shape, so that colour is not needed to read it.
 Convention: XmR charts as NHS England's Making Data Count draws them.
 """
 
@@ -110,7 +110,7 @@ class Size:
 
 # One drawing for wide screens and one for phones: a single one would shrink its words beyond reading.
 WIDE = Size("wide", 1000, 380, left=58, right=150, top=14, bottom=34, month_labels=8, short_labels=False)
-NARROW = Size("narrow", 340, 300, left=44, right=74, top=14, bottom=30, month_labels=2, short_labels=True)
+NARROW = Size("narrow", 340, 300, left=44, right=92, top=14, bottom=30, month_labels=2, short_labels=True)
 
 
 @dataclass(frozen=True)
@@ -278,7 +278,9 @@ def _labels(chart: Chart, frame: _Frame) -> Iterator[Label]:
     x = frame.right + 8
     if chart.limits:
         latest = chart.limits[-1]
-        names = ("Upper", "Mean", "Lower") if frame.size.short_labels else ("Upper limit", "Mean", "Lower limit")
+        names = (
+            ("Upper", "Mean", "Lower") if frame.size.short_labels else ("Upper limit", "Mean", "Lower limit")
+        )
         for name, value in zip(names, (latest.upper, latest.mean, latest.lower), strict=True):
             yield Label(x, frame.y(value), f"{name} {words.number(value, chart.places)}", "limit")
     if chart.target is not None:

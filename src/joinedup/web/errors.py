@@ -1,7 +1,7 @@
 """Pages for when something went wrong: what happened, whether anything was lost, what to do.
 
-They say nothing about a person and nothing about the machinery. The page for a fault of ours (500) asks neither the
-session nor the database, either of which may be what is broken.
+They say nothing about a person and nothing about the machinery. The page for a fault of ours (500) asks
+neither the session nor the database, either of which may be what is broken. Django names the parameters.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from joinedup.web.components import Link
-from joinedup.web.frame import NOBODY
 
 START = Link("Go to the start page", "/")
 
@@ -26,7 +25,7 @@ class ErrorPage:
     next: Link | None = START
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """400: the address or the form could not be understood."""
     page = ErrorPage(
         "This page could not understand the request",
@@ -35,7 +34,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return _without_frame(page, HTTPStatus.BAD_REQUEST)
 
 
-def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """403: the role that they act in does not include this."""
     return refused(request, ("The role you are acting in does not include this page.",))
 
@@ -44,12 +43,15 @@ def refused(request: HttpRequest, reasons: tuple[str, ...]) -> HttpResponse:
     """403 with the reasons that the access rules gave. The refusal itself is already in the audit."""
     page = ErrorPage(
         "You can’t see this page",
-        (*reasons, "If you need it for someone’s care, ask your administrator which role or relationship is missing."),
+        (
+            *reasons,
+            "If you need it for someone’s care, ask your administrator what is missing.",
+        ),
     )
     return render(request, "error.html", {"error": page}, status=HTTPStatus.FORBIDDEN)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(_request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """403: the form was too old, or was not one of ours."""
     page = ErrorPage(
         "This form is too old to use",
@@ -61,7 +63,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _without_frame(page, HTTPStatus.FORBIDDEN)
 
 
-def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """404: no such page, or no such person for this actor, which must look the same."""
     page = ErrorPage(
         "Page not found",
@@ -73,7 +75,7 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return render(request, "error.html", {"error": page}, status=HTTPStatus.NOT_FOUND)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(_request: HttpRequest) -> HttpResponse:
     """500: our fault."""
     page = ErrorPage(
         "Sorry, something went wrong on our side",
@@ -86,4 +88,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _without_frame(page: ErrorPage, status: HTTPStatus) -> HttpResponse:
-    return HttpResponse(render_to_string("error.html", {"error": page, "frame": NOBODY}), status=status)
+    return HttpResponse(render_to_string("error.html", {"error": page}), status=status)

@@ -51,11 +51,7 @@ def form_field(bound: BoundField) -> Field:
 def error_summary(form: forms.Form) -> ErrorSummary | None:
     """The problems of a form that was sent, first those of no single field; None when there are none."""
     whole = [Problem(str(error)) for error in form.non_field_errors()]
-    single = [
-        Problem(str(error), _first_control(bound))
-        for bound in form
-        for error in bound.errors
-    ]
+    single = [Problem(str(error), _first_control(bound)) for bound in form for error in bound.errors]
     problems = tuple(whole + single)
     return ErrorSummary(problems) if problems else None
 

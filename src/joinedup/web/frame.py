@@ -1,7 +1,7 @@
 """What surrounds every page: who is signed in, for whom they act, and where they can go.
 
-``frame`` is a context processor, so that no view has to remember it. Pages that can't know who is there (errors) are
-drawn with ``NOBODY``.
+The layout asks for it itself, so that no view has to remember it. A page drawn without a request (an error of
+ours) gets the frame for nobody, and asks the database nothing.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.partnership.queries import partnerships_on
-from joinedup.web.actors import actors_of
+from joinedup.web.actors import actors_of, key_of
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,15 @@ class Account:
     name: str
     role: str
     organisation: str
-    switch_href: str | None = None
+    other_roles: tuple["OtherRole", ...] = ()
+
+
+@dataclass(frozen=True)
+class OtherRole:
+    """A role that the user may switch to."""
+
+    key: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -55,20 +63,28 @@ PLACES: tuple[tuple[str, str, Permission | None], ...] = (
 )
 
 
-def frame(request: HttpRequest) -> dict[str, Frame]:
+def frame_for(request: HttpRequest | None) -> Frame:
     """The frame for whoever asks."""
-    actors = actors_of(request) if hasattr(request, "user") else []
-    if not actors:
-        return {"frame": NOBODY}
+    actors = actors_of(request) if request is not None and hasattr(request, "user") else []
+    if request is None or not actors:
+        return NOBODY
     actor = actors[0]
-    return {
-        "frame": Frame(
-            partnership=_partnership(),
-            account=_account(actor, len(actors) > 1),
-            find_href=_address("find-person") if actor.may(Permission.FIND_PEOPLE) else None,
-            navigation=_navigation(request, actor),
+    return Frame(
+        partnership=_partnership(),
+        account=_account(actor, actors[1:]),
+        find_href=_address("find-person") if actor.may(Permission.FIND_PEOPLE) else None,
+        navigation=_navigation(request, actor),
+    )
+
+
+def other_roles(actors: list[Actor]) -> tuple[OtherRole, ...]:
+    """These actors as choices."""
+    return tuple(
+        OtherRole(
+            key_of(actor), f"{actor.role.title.lower() if actor.role else ''}, {actor.organisation_name}"
         )
-    }
+        for actor in actors
+    )
 
 
 def _partnership() -> str:
@@ -77,17 +93,19 @@ def _partnership() -> str:
     return first.name if first else ""
 
 
-def _account(actor: Actor, has_more_roles: bool) -> Account:
+def _account(actor: Actor, others: list[Actor]) -> Account:
     return Account(
         name=actor.name,
-        role=actor.role.title if actor.role else "",
+        role=actor.role.title.lower() if actor.role else "",
         organisation=actor.organisation_name,
-        switch_href=reverse("switch-role") if has_more_roles else None,
+        other_roles=other_roles(others),
     )
 
 
 def _navigation(request: HttpRequest, actor: Actor) -> tuple[NavigationLink, ...]:
-    offered = [(name, words) for name, words, permission in PLACES if permission is None or actor.may(permission)]
+    offered = [
+        (name, words) for name, words, permission in PLACES if permission is None or actor.may(permission)
+    ]
     addressed = [(_address(name), words) for name, words in offered]
     return tuple(NavigationLink(words, href, href == request.path) for href, words in addressed if href)
 

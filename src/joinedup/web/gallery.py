@@ -8,8 +8,9 @@ from joinedup.web import gallery_examples as examples
 from joinedup.web.actors import needs
 from joinedup.web.components import BoardView, Link
 
+
 @needs(Permission.SEE_GALLERY)
-def gallery(request: HttpRequest, actor: Actor) -> HttpResponse:
+def gallery(request: HttpRequest, _actor: Actor) -> HttpResponse:
     """Every component with an example."""
     form = examples.sent_form()
     form.is_valid()

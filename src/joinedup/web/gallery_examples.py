@@ -86,19 +86,47 @@ def board(view: BoardView) -> Board:
         BoardColumn(
             "Over the limit",
             (
-                _card("Testa Sampleton", "Ward 4, Fictional Infirmary", 76, over, ("Care at home not yet arranged", "Madeup Council")),
-                _card("Ample Placeholder", "Ward 2, Fictional Infirmary", 55, over, ("Choosing a care home", "The person and family")),
+                _card(
+                    "Testa Sampleton",
+                    "Ward 4, Fictional Infirmary",
+                    76,
+                    over,
+                    ("Care at home not yet arranged", "Madeup Council"),
+                ),
+                _card(
+                    "Ample Placeholder",
+                    "Ward 2, Fictional Infirmary",
+                    55,
+                    over,
+                    ("Choosing a care home", "The person and family"),
+                ),
             ),
             "48 hours or more since declared ready",
         ),
         BoardColumn(
             "Delayed",
-            (_card("Dummy McExample", "Ward 4, Fictional Infirmary", 30, delayed, ("Equipment for the home", "Madeup Community Trust")),),
+            (
+                _card(
+                    "Dummy McExample",
+                    "Ward 4, Fictional Infirmary",
+                    30,
+                    delayed,
+                    ("Equipment for the home", "Madeup Community Trust"),
+                ),
+            ),
             "Counted as a delay, still within the limit",
         ),
         BoardColumn(
             "Ready today",
-            (_card("Specimen Jones-Testcase", "Ward 11, Fictional Infirmary", 3, within, ("Waiting for medicines", "Fictional Infirmary")),),
+            (
+                _card(
+                    "Specimen Jones-Testcase",
+                    "Ward 11, Fictional Infirmary",
+                    3,
+                    within,
+                    ("Waiting for medicines", "Fictional Infirmary"),
+                ),
+            ),
         ),
         BoardColumn("Leaving now", ()),
     )
@@ -108,17 +136,74 @@ def board(view: BoardView) -> Board:
 def a_timeline() -> Timeline:
     """A few weeks of an invented record, with a long silence."""
     entries = (
-        TimelineEntry("e1", AT - timedelta(hours=1), "Madeup Community Trust", "Visit", "District nurse visit", "Nurse Example", (Fact("Reason", "Leg ulcer dressing"), Fact("Outcome", "Dressing changed, healing well"))),
-        TimelineEntry("e2", AT - timedelta(hours=20), "Fictional Infirmary", "Hospital stay", "Declared ready to leave", "Dr Placeholder", (Fact("Ward", "Ward 4"), Fact("Waiting for", "Care at home")), is_corrected=True),
-        TimelineEntry("e3", AT - timedelta(hours=23), "Madeup Council", "Assessment", "Assessment of care and support needs started", "S. Worker"),
-        TimelineEntry("e4", AT - timedelta(days=61), "Invented Surgery", "Appointment", "GP appointment", "Dr Dummy", (Fact("Reason", "Review of medicines"),)),
+        TimelineEntry(
+            "e1",
+            AT - timedelta(hours=1),
+            "Madeup Community Trust",
+            "Visit",
+            "District nurse visit",
+            "Nurse Example",
+            (Fact("Reason", "Leg ulcer dressing"), Fact("Outcome", "Dressing changed, healing well")),
+        ),
+        TimelineEntry(
+            "e2",
+            AT - timedelta(hours=20),
+            "Fictional Infirmary",
+            "Hospital stay",
+            "Declared ready to leave",
+            "Dr Placeholder",
+            (Fact("Ward", "Ward 4"), Fact("Waiting for", "Care at home")),
+            is_corrected=True,
+        ),
+        TimelineEntry(
+            "e3",
+            AT - timedelta(hours=23),
+            "Madeup Council",
+            "Assessment",
+            "Assessment of care and support needs started",
+            "S. Worker",
+        ),
+        TimelineEntry(
+            "e4",
+            AT - timedelta(days=61),
+            "Invented Surgery",
+            "Appointment",
+            "GP appointment",
+            "Dr Dummy",
+            (Fact("Reason", "Review of medicines"),),
+        ),
     )
     return timeline(entries)
 
 
 def a_chart() -> Chart:
     """Two years of invented figures with a run below the limits."""
-    figures = (1210, 1180, 1240, 1302, 1263, 1190, 1155, 1228, 1275, 1210, 1251, 1198, 1233, 1610, 1241, 1170, 1222, 1195, 1213, 1180, 1102, 960, 942, 925)
+    figures = (
+        1210,
+        1180,
+        1240,
+        1302,
+        1263,
+        1190,
+        1155,
+        1228,
+        1275,
+        1210,
+        1251,
+        1198,
+        1233,
+        1610,
+        1241,
+        1170,
+        1222,
+        1195,
+        1213,
+        1180,
+        1102,
+        960,
+        942,
+        925,
+    )
     marks = {13: Mark.CONCERN, 21: Mark.IMPROVEMENT, 22: Mark.IMPROVEMENT, 23: Mark.IMPROVEMENT}
     points = tuple(
         Point(date(2024 + place // 12, place % 12 + 1, 1), float(figure), marks.get(place, Mark.USUAL))
@@ -127,8 +212,9 @@ def a_chart() -> Chart:
     return Chart(
         id="gallery-chart",
         title="Delays fell: below the lower limit in each of the last 3 months",
-        description="Delayed days per 100,000 adults by month, January 2024 to December 2025. The mean is 1,213. "
-        "One month was above the upper limit (February 2025), and the last three were below the lower limit.",
+        description="Delayed days per 100,000 adults by month, January 2024 to December 2025. "
+        "The mean is 1,213. One month was above the upper limit (February 2025), and the last three were "
+        "below the lower limit.",
         unit="Delayed days per 100,000 adults, by month (invented figures)",
         points=points,
         limits=(Limits(0, 23, 1213.0, 985.0, 1441.0),),
@@ -156,9 +242,21 @@ def explanation() -> Explanation:
         title="Why is this person over the limit?",
         result="28 hours over the limit of 48 hours.",
         steps=(
-            ExplanationStep("Declared ready", "Monday 2 March 2026, 04:10", "The ward declared it on the record."),
-            ExplanationStep("Clock starts", "Monday 2 March 2026, 04:10", "In this nation the clock starts when the person is ready.", (Source("Example guidance, paragraph 12", "https://joinedup.example/guidance"),)),
-            ExplanationStep("Limit", "48 hours", "Nine in ten people whose leaving is complex leave within 48 hours.", (Source("Example report, table 3", None, "Not verified"),)),
+            ExplanationStep(
+                "Declared ready", "Monday 2 March 2026, 04:10", "The ward declared it on the record."
+            ),
+            ExplanationStep(
+                "Clock starts",
+                "Monday 2 March 2026, 04:10",
+                "In this nation the clock starts when the person is ready.",
+                (Source("Example guidance, paragraph 12", "https://joinedup.example/guidance"),),
+            ),
+            ExplanationStep(
+                "Limit",
+                "48 hours",
+                "Nine in ten people whose leaving is complex leave within 48 hours.",
+                (Source("Example report, table 3", None, "Not verified"),),
+            ),
         ),
     )
 
@@ -187,7 +285,9 @@ FILTERS = (
 )
 PAGES = Pages(page=2, last=10, href="?page=", shown="51 to 100 of 500 entries")
 EMPTY = EmptyState(
-    "Nobody is ready to leave", "When a ward declares someone ready, they appear here.", Link("Find a person", HERE)
+    "Nobody is ready to leave",
+    "When a ward declares someone ready, they appear here.",
+    Link("Find a person", HERE),
 )
 DEFINITION = Definition(
     (
@@ -216,7 +316,9 @@ class ExampleForm(forms.Form):
     )
     ward = forms.ChoiceField(label="Ward", choices=(("4", "Ward 4"), ("11", "Ward 11")))
     bed = forms.CharField(
-        label="Bed", error_messages={"required": "Enter the bed"}, widget=forms.TextInput(attrs={"data-width": "5"})
+        label="Bed",
+        error_messages={"required": "Enter the bed"},
+        widget=forms.TextInput(attrs={"data-width": "5"}),
     )
     note = forms.CharField(label="Anything else", required=False, widget=forms.Textarea)
 

@@ -1,8 +1,8 @@
 """The template environment of every page.
 
-Ours is strict: a name that a page was not given is an error, never an empty space. The NHS design system's own
-macros need lax undefined values, so they live in an environment of their own and come in as ``nhsuk.<macro>``;
-a slip of ours can't hide behind their laxness.
+Ours is strict: a name that a page was not given is an error, never an empty space. The NHS design system's
+own macros need lax undefined values, so they live in an environment of their own and come in as
+``nhsuk.<macro>``; a slip of ours can't hide behind their laxness.
 """
 
 from collections.abc import Callable
@@ -10,10 +10,10 @@ from typing import Any
 
 from django.urls import reverse
 from jinja2 import ChainableUndefined, Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from joinedup.web import charts, components, fields, words
 from joinedup.web.asset_sources import asset
+from joinedup.web.frame import frame_for
 
 # The folder of each macro in the package, by the name that our templates use.
 NHSUK_MACROS = {
@@ -63,6 +63,7 @@ def environment(**options: Any) -> Environment:
     env.filters["plural"] = words.plural
     env.globals.update(
         asset=asset,
+        frame_for=frame_for,
         url=_url,
         nhsuk=_nhsuk_macros(),
         drawings=charts.drawings,
@@ -77,7 +78,7 @@ def _url(name: str, **parts: object) -> str:
     return reverse(name, kwargs=parts or None)
 
 
-def _nhsuk_macros() -> dict[str, Callable[..., Markup]]:
+def _nhsuk_macros() -> dict[str, Callable[..., str]]:
     """The design system's macros, each taking the parameters that its documentation names."""
     lax = Environment(
         autoescape=True, undefined=ChainableUndefined, loader=PackageLoader("nhsuk_frontend_jinja")

@@ -30,7 +30,7 @@ HEADERS = {
 
 
 class SafeAnswersMiddleware:
-    """Adds the security headers, and keeps pages out of every cache: a shared computer must not show them again."""
+    """Adds the security headers, and keeps pages out of every cache, as computers are shared."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response

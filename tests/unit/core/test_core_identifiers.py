@@ -36,7 +36,7 @@ def with_check_digit(stem: str) -> str:
         (NHS, "600000000", True),
         (NHS, "799999998", True),
         (NHS, "800000002", False),
-        (NHS, "912003888"[:9], True),
+        (NHS, "912003888", True),
         (CHI, "010190123", True),
         (CHI, "290200123", True),
         (CHI, "290201123", False),
@@ -69,9 +69,6 @@ def test_every_other_last_digit_is_refused(kind):
 
 
 def test_a_stem_whose_check_digit_would_be_ten_has_no_number():
-    assert not [digit for digit in range(10) if problem_with(NHS, f"999000000{digit}") is None] or (
-        with_check_digit("999000000")
-    )
     stem = next(
         f"99900{place:04}"
         for place in range(10_000)

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,10 +12,23 @@ from django.db import transaction
 
 from joinedup.care.access.actor import Actor, Role, Scope
 from joinedup.care.access.models import Assignment, AuditEvent, Relationship, System, Token, User
+from joinedup.care.copying import copy_rows
 from joinedup.care.partnership.models import Organisation
 
 TOKEN_BYTES = 32
 OWN_SYSTEM = "joinedup"
+AUDIT_COLUMNS = (
+    "kind",
+    "at",
+    "user_id",
+    "system_id",
+    "actor_name",
+    "role",
+    "organisation_id",
+    "organisation_name",
+    "person_id",
+    "subject",
+)
 
 
 def digest_of(token: str) -> bytes:
@@ -79,20 +92,22 @@ def record_audit(
     kind: AuditEvent.Kind, *, by: Actor, at: datetime, people: Sequence[UUID | None] = (None,), subject: str = ""
 ) -> None:
     """Write one audit event per person (one without a person by default)."""
-    AuditEvent.objects.bulk_create([_event(kind, by, at, person, subject) for person in people])
+    record_audits(kind, dict.fromkeys(people, subject), by=by, at=at)
 
 
-def _event(kind: AuditEvent.Kind, by: Actor, at: datetime, person: UUID | None, subject: str) -> AuditEvent:
-    """Return the event, not yet stored, with who asked copied in: names may change later."""
-    return AuditEvent(
-        kind=kind,
-        at=at,
-        user_id=by.user_id,
-        system_id=by.system_id,
-        actor_name=by.name,
-        role=by.role.value if by.role else "",
-        organisation_id=by.organisation_id,
-        organisation_name=by.organisation_name,
-        person_id=person,
-        subject=subject,
+def record_audits(kind: AuditEvent.Kind, subjects: Mapping[UUID | None, str], *, by: Actor, at: datetime) -> None:
+    """Write one audit event per person with what was looked at or done, and who asked as they are called now."""
+    who = (
+        by.user_id,
+        by.system_id,
+        by.name,
+        by.role.value if by.role else "",
+        by.organisation_id,
+        by.organisation_name,
     )
+    if len(subjects) == 1:
+        person, subject = next(iter(subjects.items()))
+        values = dict(zip(AUDIT_COLUMNS, (kind.value, at, *who, person, subject), strict=True))
+        AuditEvent.objects.bulk_create([AuditEvent(**values)])
+        return
+    copy_rows(AuditEvent, AUDIT_COLUMNS, ((kind.value, at, *who, person, what) for person, what in subjects.items()))

@@ -15,17 +15,40 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from joinedup.care.access.actions import own_system, record_audit, relate
+from joinedup.care.access.actions import own_system, record_audits, relate
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import require
+from joinedup.care.copying import copy_rows, next_ids
 from joinedup.care.partnership.queries import organisations_by_reference
 from joinedup.care.people.queries import people_of_patients
-from joinedup.care.record.logic import Facts, Json, digest_of, facts_of
+from joinedup.care.record.logic import Facts, Json, Key, digest_of, facts_of
 from joinedup.care.record.models import AwaitedReference, Entry, Resource, SearchToken
 
-Key = tuple[str, str]
 ATTEMPTS = 3
+RESOURCE_COLUMNS = (
+    "id",
+    "type",
+    "fhir_id",
+    "system_id",
+    "person_id",
+    "organisation_id",
+    "kind",
+    "version",
+    "happened_at",
+    "create_key",
+)
+ENTRY_COLUMNS = (
+    "resource_id",
+    "version",
+    "body",
+    "digest",
+    "happened_at",
+    "recorded_at",
+    "system_id",
+    "organisation_id",
+    "author",
+)
 
 
 class Change(StrEnum):
@@ -130,7 +153,7 @@ def write(arrivals: Sequence[Arrival], *, by: Actor, at: datetime) -> Outcome:
 
 def _prepare(arrivals: Sequence[Arrival], by: Actor) -> list[_Prepared]:
     """Find out about every arrival at once: whose it is, who answers for it."""
-    facts = [facts_of(arrival.content | {"id": arrival.fhir_id}) for arrival in arrivals]
+    facts = [facts_of(arrival.content | {"id": arrival.fhir_id}, arrival.body) for arrival in arrivals]
     people = people_of_patients(f.subject for f in facts if f.subject)
     organisations = organisations_by_reference(f.organisation for f in facts if f.organisation)
     default = by.organisation_id
@@ -153,10 +176,10 @@ def _known_and_made(prepared: Sequence[_Prepared], source: int) -> tuple[dict[Ke
         stranger = next((key for key, resource in known.items() if resource.system_id != source), None)
         if stranger:
             raise NotYoursError(stranger)
-        rows = [_resource(p, source) for p in prepared if p.key not in known]
+        rows = _new_resources([p for p in prepared if p.key not in known], source)
         try:
             with transaction.atomic():
-                Resource.objects.bulk_create(rows)
+                copy_rows(Resource, RESOURCE_COLUMNS, (_values(row, RESOURCE_COLUMNS) for row in rows))
         except IntegrityError:
             continue
         else:
@@ -177,18 +200,28 @@ def _lock(keys: Collection[Key]) -> dict[Key, Resource]:
     return {(row.type, row.fhir_id): row for row in rows}
 
 
-def _resource(p: _Prepared, source: int) -> Resource:
-    """Return a new resource, not yet stored."""
-    return Resource(
-        type=p.arrival.type,
-        fhir_id=p.arrival.fhir_id,
-        system_id=source,
-        person_id=p.person_id,
-        organisation_id=p.organisation_id,
-        kind=p.facts.kind,
-        happened_at=p.facts.happened_at,
-        create_key=p.arrival.create_key,
-    )
+def _new_resources(prepared: Sequence[_Prepared], source: int) -> list[Resource]:
+    """Return new resources with ids, not yet stored."""
+    ids = next_ids(Resource, len(prepared)) if prepared else []
+    return [
+        Resource(
+            id=new_id,
+            type=p.arrival.type,
+            fhir_id=p.arrival.fhir_id,
+            system_id=source,
+            person_id=p.person_id,
+            organisation_id=p.organisation_id,
+            kind=p.facts.kind,
+            happened_at=p.facts.happened_at,
+            create_key=p.arrival.create_key,
+        )
+        for new_id, p in zip(ids, prepared, strict=True)
+    ]
+
+
+def _values(row: Resource, columns: Sequence[str]) -> list[object]:
+    """Return the values of these columns."""
+    return [getattr(row, column) for column in columns]
 
 
 def _latest_entries(resources: Collection[Resource]) -> dict[int, Entry]:
@@ -215,20 +248,21 @@ def _insert_entries(
     changed: Sequence[_Prepared], resources: Mapping[Key, Resource], source: int, at: datetime
 ) -> None:
     """Insert one entry per change."""
-    Entry.objects.bulk_create(
-        Entry(
-            resource_id=resources[p.key].pk,
-            version=resources[p.key].version,
-            body=p.arrival.body,
-            digest=p.digest,
-            happened_at=p.facts.happened_at,
-            recorded_at=at,
-            system_id=source,
-            organisation_id=p.organisation_id,
-            author=p.facts.author,
+    rows = (
+        (
+            resources[p.key].pk,
+            resources[p.key].version,
+            p.arrival.body,
+            p.digest,
+            p.facts.happened_at,
+            at,
+            source,
+            p.organisation_id,
+            p.facts.author,
         )
         for p in changed
     )
+    copy_rows(Entry, ENTRY_COLUMNS, rows)
 
 
 def _replace_tokens(
@@ -238,12 +272,9 @@ def _replace_tokens(
     old = [known[p.key].pk for p in changed if p.key in known]
     if old:
         SearchToken.objects.filter(resource__in=old).delete()
-    rows = [
-        SearchToken(resource_id=resources[p.key].pk, name=name, system=system, value=value)
-        for p in changed
-        for name, system, value in p.facts.tokens
-    ]
-    SearchToken.objects.bulk_create(rows)
+    rows = [(resources[p.key].pk, *token) for p in changed for token in p.facts.tokens]
+    if rows:
+        copy_rows(SearchToken, ("resource_id", "name", "system", "value"), rows)
 
 
 def _note_awaited(
@@ -299,10 +330,9 @@ def _follow_up(changed: Sequence[_Prepared], by: Actor, at: datetime) -> None:
         at=at,
     )
     counts = Counter(p.person_id for p in changed)
-    for person_id, count in counts.items():
-        only = next(p for p in changed if p.person_id == person_id)
-        subject = "/".join(only.key) if count == 1 else f"{count} entries"
-        record_audit(AuditEvent.Kind.CHANGE, by=by, at=at, people=[person_id], subject=subject)
+    latest = {p.person_id: "/".join(p.key) for p in changed}
+    subjects = {person: latest[person] if count == 1 else f"{count} entries" for person, count in counts.items()}
+    record_audits(AuditEvent.Kind.CHANGE, subjects, by=by, at=at)
 
 
 def _written(

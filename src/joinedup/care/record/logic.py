@@ -15,7 +15,9 @@ import msgspec
 from joinedup.core.moments import UK_TIME
 
 Json = dict[str, Any]
+Key = tuple[str, str]
 
+REFERENCE = re.compile(r'"reference"\s*:\s*"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?"')
 LITERAL = re.compile(r"^([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?$")
 SUBJECTS = ("subject", "patient", "for", "beneficiary", "individual", "individualSubject")
 ORGANISATIONS = (
@@ -95,11 +97,11 @@ class Facts:
     happened_at: datetime | None
     author: str
     tokens: tuple[tuple[str, str, str], ...]
-    references: frozenset[tuple[str, str]]
+    references: frozenset[Key]
 
 
-def facts_of(content: Json) -> Facts:
-    """Return what stands beside an entry with this content."""
+def facts_of(content: Json, body: str) -> Facts:
+    """Return what stands beside an entry with this content, which is `body` decoded."""
     return Facts(
         kind=kind_of(content),
         subject=subject_of(content),
@@ -107,11 +109,11 @@ def facts_of(content: Json) -> Facts:
         happened_at=happened_at(content),
         author=_author_of(content),
         tokens=tuple(_tokens_of(content)),
-        references=frozenset(_references_in(content)),
+        references=references_in(body),
     )
 
 
-def literal(reference: object) -> tuple[str, str] | None:
+def literal(reference: object) -> Key | None:
     """Return (type, id) of a relative literal reference, or None for anything else."""
     match = LITERAL.match(reference) if isinstance(reference, str) else None
     return (match[1], match[2]) if match else None
@@ -204,18 +206,9 @@ def _tokens_of(content: Json) -> Iterator[tuple[str, str, str]]:
             yield "identifier", str(item.get("system", ""))[:200], str(item["value"])[:200]
 
 
-def _references_in(value: object) -> Iterator[tuple[str, str]]:
-    """Return every literal reference anywhere in the content."""
-    if isinstance(value, dict):
-        target = literal(value.get("reference"))
-        if target:
-            yield target
-        for name, item in value.items():
-            if name != "contained":
-                yield from _references_in(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _references_in(item)
+def references_in(body: str) -> frozenset[Key]:
+    """Return every literal reference in the JSON text: relative, with or without a version."""
+    return frozenset(REFERENCE.findall(body))
 
 
 _canonical = msgspec.json.Encoder(order="sorted")

@@ -33,10 +33,10 @@ class Request(msgspec.Struct):
 
 
 class RawEntry(msgspec.Struct):
-    """One entry of a Bundle, the resource still as its bytes."""
+    """One entry of a Bundle, the resource still as its bytes (none where there is no resource)."""
 
     fullUrl: str | None = None
-    resource: msgspec.Raw | None = None
+    resource: msgspec.Raw = msgspec.Raw()
     request: Request | None = None
 
 
@@ -100,7 +100,7 @@ def item_of(entry: RawEntry, index: int) -> Item:
         raise _refused(f"entry {index + 1}: the method must be PUT or POST here", f"{place}.request.method")
     if request.ifNoneExist or request.ifMatch:
         raise _refused(f"entry {index + 1}: conditional requests are not supported yet", f"{place}.request")
-    if entry.resource is None:
+    if not bytes(entry.resource):
         raise _refused(f"entry {index + 1} has no resource", f"{place}.resource", "required")
     body = bytes(entry.resource).decode()
     content = decode(body)

@@ -22,14 +22,13 @@ from joinedup.care.people.queries import people_of_patients
 from joinedup.care.record.actions import (
     Arrival,
     Change,
-    Key,
     NotYoursError,
     Outcome,
     Written,
     known_by_create_keys,
     write,
 )
-from joinedup.care.record.logic import Json, subject_of
+from joinedup.care.record.logic import Json, Key, subject_of
 from joinedup.care.record.queries import Current, current_of_keys
 from joinedup.core.moments import uk_date
 from joinedup.core.nation import Nation
@@ -83,7 +82,7 @@ def _check(items: Sequence[Item], at: datetime, *, in_bundle: bool) -> dict[int,
         found[item.index] += [issue.within(places[item.index]) for issue in issues]
     for item in items:
         if not _has_error(found[item.index]):
-            content_issues = issues_of_content(item.content, today=uk_date(at))
+            content_issues = issues_of_content(item.content, item.body, today=uk_date(at))
             found[item.index] += [issue.within(places[item.index]) for issue in content_issues]
     errors = [_numbered(issue, item, in_bundle) for item in items for issue in found[item.index] if _has_error([issue])]
     structural = any(error.code == "structure" for error in errors)

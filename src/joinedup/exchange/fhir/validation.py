@@ -26,6 +26,7 @@ DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?)?)?$")
 DATE_NAMES = re.compile(
     r"(?i)(date|datetime|time|instant|start|end|issued|sent|received|recorded|authored(on)?|created|at|period|started)$"
 )
+WORTH_WALKING = re.compile(r'"(?:0|1[0-7]|18[0-4]|2[2-9]|[3-9])\d+-\d\d|"end"|"(?:birthDate|deceasedDateTime|recordedDate|dateAsserted)"')
 PAST_NAMES = frozenset({"birthDate", "deceasedDateTime", "recordedDate", "dateAsserted"})
 OPEN_END = "9999"
 LAST_YEAR = 2199
@@ -50,11 +51,15 @@ def without_values(message: str) -> str:
     return re.sub(r'"(?:[^"\\]|\\.)*"', "the value", message)
 
 
-def issues_of_content(content: Json, *, today: date) -> Iterator[Issue]:
-    """Return what is wrong with what a well-formed resource says, and what is only worth a warning."""
+def issues_of_content(content: Json, body: str, *, today: date) -> Iterator[Issue]:
+    """Return what is wrong with what a well-formed resource says, and what is only worth a warning.
+
+    The whole is walked only when a glance at its text shows that there may be something to find.
+    """
     name = content["resourceType"]
     yield from _identifier_issues(content, name)
-    yield from _date_issues(content, name, today)
+    if WORTH_WALKING.search(body):
+        yield from _date_issues(content, name, today)
     yield from _readiness_issues(content)
 
 

@@ -79,8 +79,7 @@ def _not_utf_8(data: bytes, offset: int) -> FileRefusedError:
 
 def read_lines(text: str, source: Source) -> Iterator[Line]:
     """The records below the header. A header or a record of the wrong form refuses the file."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    records = _records(reader)
+    records = _records(text)
     _, header = next(records)
     _check_header(header, source)
     for number, fields in records:
@@ -94,8 +93,9 @@ def read_lines(text: str, source: Source) -> Iterator[Line]:
         yield Line(number, dict(zip(header, fields, strict=True)))
 
 
-def _records(reader: "csv._reader") -> Iterator[tuple[int, list[str]]]:
+def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     """Records with the line each starts on; empty lines are passed over."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     start = 1
     while True:
         try:

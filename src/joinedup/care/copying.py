@@ -1,0 +1,28 @@
+"""Many rows into one table by PostgreSQL's COPY: several times faster than INSERT, the same checks and triggers.
+
+For the tables that every arrival fills (resources, entries, search tokens, audit events). Runs in the caller's
+transaction; errors are Django's own (`IntegrityError` and so on).
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import connection, models
+from psycopg import sql
+
+
+def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Copy `rows`, each in the order of `columns` (database column names), into the model's table."""
+    command = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(command) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def next_ids(model: type[models.Model], count: int) -> list[int]:
+    """Take `count` new ids for the model's table, in rising order."""
+    with connection.cursor() as cursor:
+        sequence = sql.SQL("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)")
+        cursor.execute(sequence, [model._meta.db_table, count])
+        return [row[0] for row in cursor.fetchall()]

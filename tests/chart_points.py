@@ -143,7 +143,7 @@ def charted(groups, **options):
             for g, ps in groups.items()
             for d, v in ps
         ]
-        connection.execute(f"INSERT INTO points VALUES {', '.join(rows)}")
+        connection.execute(f"INSERT INTO points VALUES {', '.join(rows)}")  # noqa: S608 (our own figures)
         for row in connection.execute(query).fetchall():
             found[row[0]].append(Charted(*row))
     return found

@@ -20,7 +20,6 @@ COMMANDS = {
     "load": "Load files that others published.",
     "publish": "Copy the record into pseudonymised tables.",
     "measure": "List, show and compute measures.",
-    "rules": "Look into the rule books.",
 }
 
 

@@ -83,9 +83,8 @@ def _make(demo: ModuleType, folder: DataFolder) -> list[tuple[str, str, str, str
     place = demo.form_boards(plan)
     if setup.get("is_complete") != "yes":
         click.echo("Publishing to the tables of insight, and computing the measures")
-        analysis = importlib.import_module("joinedup.site.analysis")
-        analysis.publish_record(folder, plan.nation)
-        analysis.compute_measures(folder)
+        importlib.import_module("joinedup.site.publishing").publish_record(folder, plan.nation)
+        importlib.import_module("joinedup.site.measuring").compute_measures(folder)
         folder.note_setup(is_complete="yes", partnership=place.name)
     return [(a.username, a.password, a.role, a.organisation) for a in demo.give_accounts(place)]
 

@@ -13,11 +13,10 @@ from joinedup.commands.starting import data_option, start
 def command(data: Path | None) -> None:
     """Copy the record into pseudonymised tables and compute the measures again."""
     folder = start(data)
-    analysis = importlib.import_module("joinedup.site.analysis")
-    published = analysis.publish_record(folder, folder.nation)
+    published = importlib.import_module("joinedup.site.publishing").publish_record(folder, folder.nation)
     click.echo(
         f"Published {published.people:,} people, {published.activities:,} activities and "
         f"{published.delays:,} delays to {folder.insight}."
     )
-    results = analysis.compute_measures(folder)
+    results = importlib.import_module("joinedup.site.measuring").compute_measures(folder)
     click.echo(f"Computed {len(results)} measure{'' if len(results) == 1 else 's'}.")

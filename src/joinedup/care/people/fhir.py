@@ -6,7 +6,7 @@ from typing import Any
 from joinedup.core.identifiers import kind_of_system, tidy
 
 DEPRIVATION_URL = "https://joinedup.example/fhir/StructureDefinition/deprivation-quintile"
-AREA_URL = "https://joinedup.example/fhir/StructureDefinition/area-code"
+AREA_URL = "https://joinedup.example/fhir/StructureDefinition/area"
 CARER_CODES = frozenset({"CAREGIVER", "carer", "C", "133932002"})
 
 Json = dict[str, Any]
@@ -48,7 +48,7 @@ def details_from_patient(content: Json) -> PersonDetails:
         died=_died(content),
         address=", ".join(line for line in lines if line)[:400],
         postcode=str(address.get("postalCode", ""))[:10],
-        area=str(_extension(address, AREA_URL).get("valueCode", ""))[:20],
+        area=str(_extension(content, AREA_URL).get("valueCoding", {}).get("code", ""))[:20],
         phone=_phone(content),
         language=_language(content),
         deprivation=_extension(content, DEPRIVATION_URL).get("valueInteger"),

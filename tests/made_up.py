@@ -1,14 +1,18 @@
-"""What a made-up partnership sends, read back by tests."""
+"""What a made-up partnership sends, read back by tests; and one put into the database through the real door."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
+from django.utils import timezone
 
+from joinedup.care.access.actor import Role
 from joinedup.core.nation import Nation
-from joinedup.synthetic import bundles
+from joinedup.site.demo import Account, Plan, form_boards, give_accounts, take_bundle
+from joinedup.synthetic import MadeUpPartnership, bundles
 
 UNTIL = date(2026, 3, 12)
 READY = "https://joinedup.example/fhir/StructureDefinition/ready-to-leave"
@@ -63,3 +67,21 @@ def person_of(resource: dict[str, Any]) -> str | None:
         return str(resource["id"])
     about = resource.get("subject") or resource.get("patient") or resource.get("for")
     return about["reference"].removeprefix("Patient/") if about else None
+
+
+@dataclass(frozen=True)
+class MadeUp:
+    """A made-up partnership that is in the database, and who can sign in to it."""
+
+    place: MadeUpPartnership
+    accounts: dict[Role, Account]
+
+
+def load_made_up(nation: Nation, people: int = 120, seed: int = 1, until: date | None = None) -> MadeUp:
+    """Put a small partnership in as the demo does: bundles, boards, accounts. Needs the database."""
+    plan = Plan(nation, people, seed, until or timezone.localdate())
+    for bundle in bundles(plan.nation, people=plan.people, seed=plan.seed, until=plan.until):
+        take_bundle(bundle, plan.nation)
+    place = form_boards(plan)
+    accounts = give_accounts(place)
+    return MadeUp(place, {role: account for role in Role for account in accounts if account.role == role.title})

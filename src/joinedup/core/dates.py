@@ -158,7 +158,7 @@ def nth_weekday_of_month(month: Month, weekday: Weekday, nth: int) -> date:
     """Such as the third Wednesday. A fifth that the month does not have is an error."""
     first = month.start + timedelta(days=(weekday - month.start.weekday()) % DAYS_A_WEEK)
     day = first + timedelta(weeks=nth - 1)
-    if nth < 1 or Month.of(day) != month:
+    if Month.of(day) != month:
         raise ValueError(f"{month} has no weekday of that kind numbered {nth}")
     return day
 

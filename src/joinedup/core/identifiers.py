@@ -16,7 +16,6 @@ from nhs_number.validate import calculate_checksum
 from joinedup.core.nation import Nation
 
 DIGITS = 10
-CHECK_DIGIT_IMPOSSIBLE = 10
 # Numbers from 999 000 0000 are for tests and never issued, so a made-up person may hold one of any kind.
 TEST_PREFIX = "999"
 # Health and Care numbers: general knowledge, not yet traced to a document.
@@ -133,8 +132,8 @@ def sex_of_chi(value: str) -> str | None:
 
 
 def _check_digit_fits(digits: str) -> bool:
-    expected = calculate_checksum(digits[:-1])
-    return bool(expected != CHECK_DIGIT_IMPOSSIBLE and expected == int(digits[-1]))
+    # Some nine digits would need a check digit of ten; no last digit equals it, so no number has them.
+    return bool(calculate_checksum(digits[:-1]) == int(digits[-1]))
 
 
 def _problem_with_nhs(digits: str) -> str | None:

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -19,6 +20,7 @@ import ibis
 from ibis.backends.sql.compilers import DuckDBCompiler, PySparkCompiler
 from ibis.backends.sql.datatypes import DuckDBType
 from ibis.config import Config
+from ibis.expr.operations import Node
 from ibis.expr.types import Table
 
 from joinedup.insight.tables import TABLES, table_folder
@@ -27,6 +29,8 @@ Row = TypeVar("Row")
 
 # A text that no value can be, so that an empty text and a missing value stay apart on the way to Parquet.
 MISSING = "\\N"
+
+COMPILED_AT_MOST = 256
 
 
 class EngineError(Exception):
@@ -40,15 +44,20 @@ class _SparkOptions(Config):  # type: ignore[misc]
 
 
 def sql_for_duckdb(expression: Table) -> str:
-    """The expression as DuckDB's SQL."""
-    return str(DuckDBCompiler().to_sqlglot(expression.unbind()).sql(dialect="duckdb"))
+    """The expression as DuckDB's SQL. Compiling takes longer than most queries, so what was compiled is kept."""
+    return _compiled_for_duckdb(expression.op())
+
+
+@lru_cache(maxsize=COMPILED_AT_MOST)
+def _compiled_for_duckdb(operation: Node) -> str:
+    return str(DuckDBCompiler().to_sqlglot(operation.to_expr()).sql(dialect="duckdb"))
 
 
 def sql_for_spark(expression: Table) -> str:
     """The expression as Spark's SQL; Spark itself is not needed."""
     if ibis.options.pyspark is None:
         ibis.options.pyspark = _SparkOptions()
-    return str(PySparkCompiler().to_sqlglot(expression.unbind()).sql(dialect="spark"))
+    return str(PySparkCompiler().to_sqlglot(expression).sql(dialect="spark"))
 
 
 class Engine:
@@ -80,6 +89,11 @@ class Engine:
             raise EngineError(f"{into.__name__} asks for {named}, which the answer lacks")
         rows = self._connection.execute(sql_for_duckdb(expression.select(*wanted))).fetchall()
         return [into(*row) for row in rows]
+
+    def keep(self, expression: Table, name: str) -> Table:
+        """Work an expression out once, for others to start from; it is gone when the engine closes."""
+        self._connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql_for_duckdb(expression)}')
+        return ibis.table(expression.schema(), name=name)
 
     def write(self, expression: Table, path: Path) -> None:
         """Write the answer as one Parquet file, whole or not at all."""

@@ -15,7 +15,6 @@ import yaml
 TAG = "tag:yaml.org,2002:"
 INTEGER = re.compile(r"0|-?[1-9][0-9]*")
 DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+")
-ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -92,11 +91,10 @@ class Node:
     def day(self) -> date:
         written = self._scalar("timestamp", "a date is wanted here, such as 2023-04-06")
         try:
-            if ISO_DATE.fullmatch(written):
-                return date.fromisoformat(written)
+            return date.fromisoformat(written)
         except ValueError:
-            pass
-        raise self.error("this is not a day of the calendar: write year-month-day, such as 2023-04-06")
+            problem = "this is not a day of the calendar: write year-month-day, such as 2023-04-06"
+            raise self.error(problem) from None
 
     def is_null(self) -> bool:
         return self._tag() == "null"

@@ -51,6 +51,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "joinedup.site.urls"
 WSGI_APPLICATION = "joinedup.site.wsgi.application"
+CSRF_FAILURE_VIEW = "joinedup.web.errors.csrf_failure"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "my-day"
 

@@ -1,4 +1,4 @@
-"""The measure *delayed days per 100,000 adults* as tables: who was delayed when, and what each nation counts."""
+"""The measure *delayed days per 100,000 adults* as tables: who was delayed when, and what nations count."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,5 +1,6 @@
 """Delayed days per 100,000 adults by month: the declaration, and its figures as one expression a variant."""
 
+from functools import cache
 from typing import Final
 
 import ibis
@@ -114,13 +115,29 @@ DECLARATION: Final = Declaration(
 )
 
 
-def charted(months: Table, declaration: Declaration) -> Table:
-    """Rates with the chart of each area, from the months that are complete and have a rate.
+# What every variant comes to before it is charted.
+MONTHS: Final = ibis.table(
+    {
+        "area_code": "string",
+        "is_whole": "boolean",
+        "month": "date",
+        "numerator": "float64",
+        "denominator": "float64",
+        "population_year": "int32",
+        "is_complete": "boolean",
+        "is_suppressed": "boolean",
+    },
+    name="months",
+)
 
-    Needs area_code, is_whole, month, numerator, denominator, population_year, is_complete, is_suppressed;
-    adds value and the chart's columns, which are null for months that are left out of it.
+
+@cache
+def charted(declaration: Declaration) -> Table:
+    """Rates with the chart of each area, made from the months that are complete and have a rate.
+
+    `MONTHS` in; adds value and the chart's columns, which are null for months that are left out of it.
     """
-    rated = months.mutate(value=months.numerator / months.denominator.nullif(0) * declaration.per)
+    rated = MONTHS.mutate(value=MONTHS.numerator / MONTHS.denominator.nullif(0) * declaration.per)
     usable = rated.filter(rated.is_complete).select("area_code", "is_whole", "month", "value")
     chart = moving_range_chart(
         usable, date="month", value="value", by=("area_code", "is_whole"), better=declaration.better

@@ -1,19 +1,21 @@
 """Compute every measure from the tables of a data folder."""
 
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 import ibis
+from ibis.expr.types import Table
 
 from joinedup.core.dates import Month, months_from
 from joinedup.core.moments import require_aware, uk_date
 from joinedup.core.nation import Nation
 from joinedup.insight.comparing import CountedVariant, compare
-from joinedup.insight.declaration import Declaration, Origin, PublishedFigures, Variant
+from joinedup.insight.declaration import Counted, Declaration, Origin, PublishedFigures, Variant
 from joinedup.insight.disclosure import DisclosureRule, disclose
 from joinedup.insight.engine import Engine
 from joinedup.insight.measures.assembling import AreaName, ChartedRow, Gap, OneDay, Part, assemble
-from joinedup.insight.measures.delayed_days import DECLARATION, charted
+from joinedup.insight.measures.delayed_days import DECLARATION, MONTHS, charted
 from joinedup.insight.measures.describing import describe
 from joinedup.insight.measures.noting import dates_without_rule, rule_changes
 from joinedup.insight.measures.partnership_days import partnership_months, rule_spans
@@ -60,8 +62,9 @@ def _run(engine: Engine, declaration: Declaration, at: datetime, disclosure: Dis
 def _published(
     engine: Engine, declaration: Declaration, variant: Variant, figures: PublishedFigures
 ) -> list[Series]:
-    months = published_months(figures, variant.counted).mutate(is_suppressed=ibis.literal(False))
-    rows = engine.run(charted(months, declaration), ChartedRow)
+    rows = _chart(engine, declaration, _published_months(figures, variant.counted))
+    if not rows:
+        return []
     part = Part(
         variant=variant,
         source=figures.source,
@@ -70,6 +73,18 @@ def _published(
         notes=rule_changes(variant, [row.month for row in rows]),
     )
     return assemble(rows, declaration, part)
+
+
+@cache
+def _published_months(figures: PublishedFigures, counted: Counted) -> Table:
+    """Nothing in published figures is suppressed here; who published them saw to that."""
+    return published_months(figures, counted).mutate(is_suppressed=ibis.literal(False))
+
+
+def _chart(engine: Engine, declaration: Declaration, months: Table) -> list[ChartedRow]:
+    """The months are kept first: then one chart, compiled once, serves every variant."""
+    engine.keep(months.select(*MONTHS.columns).cast(MONTHS.schema()), str(MONTHS.get_name()))
+    return engine.run(charted(declaration), ChartedRow)
 
 
 def _names(engine: Engine, figures: PublishedFigures) -> list[AreaName]:
@@ -92,7 +107,7 @@ def _partnership(
         return []
     months = [month.start for month in months_from(Month.of(ready[0]), Month.of(uk_date(at)))]
     own = partnership_months(variant.nation, spans, months, at)
-    rows = engine.run(charted(disclose(own, disclosure), declaration), ChartedRow)
+    rows = _chart(engine, declaration, disclose(own, disclosure))
     notes = (*rule_changes(variant, months), *dates_without_rule(not_covered))
     return assemble(rows, declaration, Part(variant, OWN_SOURCE, {}, (), notes))
 

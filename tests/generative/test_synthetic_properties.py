@@ -11,7 +11,7 @@ from joinedup.core.moments import UK_TIME, start_of_day, uk_date
 from joinedup.core.nation import Nation
 from joinedup.synthetic.households import households
 from joinedup.synthetic.nation_data import nation_data
-from made_up import moments_of, of_kind, person_of, ready_of, sent, stays_of
+from made_up_bundles import moments_of, of_kind, person_of, ready_of, sent, stays_of
 
 SEEDS = st.integers(0, 2**31)
 LAST_DAYS = st.dates(date(2024, 1, 1), date(2027, 12, 31))

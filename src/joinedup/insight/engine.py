@@ -44,7 +44,7 @@ class _SparkOptions(Config):  # type: ignore[misc]
 
 
 def sql_for_duckdb(expression: Table) -> str:
-    """The expression as DuckDB's SQL. Compiling takes longer than most queries, so what was compiled is kept."""
+    """The expression as DuckDB's SQL. Compiling takes longer than most queries, so it is done once."""
     return _compiled_for_duckdb(expression.op())
 
 

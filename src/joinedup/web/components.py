@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
+from math import inf
 
 from joinedup.web import words
 
@@ -47,13 +48,15 @@ class PersonBanner:
     """Who this page is about; on screen and on paper it never goes away.
 
     ``allergies`` is None when nobody has recorded any answer, and empty when "none known" was recorded:
-    the two must never look alike.
+    the two must never look alike. ``born_about`` and ``died_about`` say what is known where it is no day.
     """
 
     name: str
     on: date
     born: date | None = None
+    born_about: str = ""
     died_on: date | None = None
+    died_about: str = ""
     number: str | None = None
     number_title: str = "NHS number"
     pronouns: str | None = None
@@ -76,6 +79,7 @@ class BoardCard:
     waiting_for: str
     due: datetime | None = None
     explain: Link | None = None
+    actions: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,30 @@ class Board:
 
 
 @dataclass(frozen=True)
+class WorkRow:
+    """One person in a list to work, and what can be done next. ``cells`` follow the list's columns."""
+
+    person: Link
+    under: str
+    cells: tuple[str, ...]
+    actions: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """People to work through, those first who have to be seen to next. ``columns`` head the cells."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[WorkRow, ...]
+
+    @property
+    def has_actions(self) -> bool:
+        """Whether anything can be done for anyone."""
+        return any(row.actions for row in self.rows)
+
+
+@dataclass(frozen=True)
 class Fact:
     """A name and what it is, in words."""
 
@@ -120,25 +148,44 @@ class Fact:
     value: str
 
 
+class Precision(StrEnum):
+    """How exactly a time is known: a page must not say more than was recorded."""
+
+    MINUTE = "minute"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+    UNKNOWN = "unknown"
+
+
+IN_PART = frozenset({Precision.MONTH, Precision.YEAR, Precision.UNKNOWN})
+
+
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One line of a record; ``facts`` are what opens in place."""
+    """One line of a record; ``facts`` are what opens in place. No ``time``: its precision is unknown."""
 
     id: str
-    time: datetime
+    time: datetime | None
     organisation: str
     kind: str
     title: str
     author: str
     facts: tuple[Fact, ...] = ()
     is_corrected: bool = False
+    precision: Precision = Precision.MINUTE
+
+    @property
+    def day(self) -> date | None:
+        """The day on a British clock under which the entry stands."""
+        return words.local(self.time).date() if self.time else None
 
 
 @dataclass(frozen=True)
 class TimelineDay:
     """One day's entries, and how long nothing had happened before it, if long."""
 
-    day: date
+    title: str
     entries: tuple[TimelineEntry, ...]
     quiet: str = ""
 
@@ -150,26 +197,54 @@ class Timeline:
     days: tuple[TimelineDay, ...]
 
 
-def timeline(entries: Sequence[TimelineEntry], *, quiet_after: timedelta = QUIET_AFTER) -> Timeline:
-    """Group entries by the day on a British clock, newest first, and say where long silences were."""
-    newest_first = sorted(entries, key=lambda entry: entry.time, reverse=True)
-    by_day = [
-        (when, tuple(group))
-        for when, group in groupby(newest_first, key=lambda entry: words.local(entry.time).date())
-    ]
-    earlier_days = [when for when, _ in by_day[1:]] + [None]
+def timeline(
+    entries: Sequence[TimelineEntry],
+    *,
+    quiet_after: timedelta = QUIET_AFTER,
+    nothing: str = "Nothing",
+    at: datetime | None = None,
+) -> Timeline:
+    """Group entries by the day on a British clock, newest first, and say where long silences were.
+
+    What is known only to the month or year stands under just that, and what has no date at all comes last.
+    With ``at``, days still to come are called so.
+    """
+    groups = [tuple(group) for _, group in groupby(sorted(entries, key=_newest_first), key=_heading)]
+    today = words.local(at).date() if at else None
     days = (
-        TimelineDay(when, group, _silence(earlier, when, quiet_after))
-        for (when, group), earlier in zip(by_day, earlier_days, strict=True)
+        TimelineDay(_title(group[0], today), group, _silence(earlier, group[0], quiet_after, nothing))
+        for group, earlier in zip(groups, [group[0] for group in groups[1:]] + [None], strict=True)
     )
     return Timeline(tuple(days))
 
 
-def _silence(earlier: date | None, later: date, quiet_after: timedelta) -> str:
-    if earlier is None or later - earlier <= quiet_after:
+def _newest_first(entry: TimelineEntry) -> tuple[float, bool]:
+    return (-entry.time.timestamp() if entry.time else inf, entry.precision in IN_PART)
+
+
+def _heading(entry: TimelineEntry) -> tuple[date | None, Precision]:
+    return entry.day, entry.precision if entry.precision in IN_PART else Precision.DAY
+
+
+def _title(entry: TimelineEntry, today: date | None) -> str:
+    day = entry.day
+    if day is None or entry.precision is Precision.UNKNOWN:
+        return "Date not recorded"
+    if entry.precision is Precision.YEAR:
+        return f"{day.year} (day not recorded)"
+    if entry.precision is Precision.MONTH:
+        return f"{words.month(day)} (day not recorded)"
+    return words.day(day) + (" (still to come)" if today and day > today else "")
+
+
+def _silence(earlier: TimelineEntry | None, later: TimelineEntry, quiet_after: timedelta, nothing: str) -> str:
+    # A silence can only be claimed between two known days.
+    if earlier is None or {earlier.precision, later.precision} & IN_PART or not (earlier.day and later.day):
         return ""
-    first, last = earlier + timedelta(days=1), later - timedelta(days=1)
-    return f"Nothing from {words.short_day(first, on=last)} to {words.short_day(last)}"
+    if later.day - earlier.day <= quiet_after:
+        return ""
+    first, last = earlier.day + timedelta(days=1), later.day - timedelta(days=1)
+    return f"{nothing} from {words.short_day(first, on=last)} to {words.short_day(last)}"
 
 
 @dataclass(frozen=True)
@@ -331,6 +406,7 @@ class FieldKind(StrEnum):
     SELECT = "select"
     RADIOS = "radios"
     CHECKBOXES = "checkboxes"
+    MOMENT = "moment"
     HIDDEN = "hidden"
 
 
@@ -341,6 +417,19 @@ class Choice:
     value: str
     text: str
     is_chosen: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One box of a question that is answered in several, such as the day of a date."""
+
+    id: str
+    name: str
+    label: str
+    value: str
+    width: int
+    input_mode: str = "numeric"
 
 
 @dataclass(frozen=True)
@@ -358,3 +447,4 @@ class Field:
     input_mode: str = ""
     width: int | None = None
     choices: tuple[Choice, ...] = field(default=())
+    parts: tuple[Part, ...] = field(default=())

@@ -7,7 +7,8 @@ error summary links to the first control of each field.
 from django import forms
 from django.forms import BoundField
 
-from joinedup.web.components import Choice, ErrorSummary, Field, FieldKind, Problem
+from joinedup.web.components import Choice, ErrorSummary, Field, FieldKind, Part, Problem
+from joinedup.web.questions import MomentWidget
 
 # The order matters: RadioSelect and CheckboxSelectMultiple are Selects in all but name, and a
 # PasswordInput is a TextInput.
@@ -19,6 +20,7 @@ KIND_OF_WIDGET: tuple[tuple[type[forms.Widget], FieldKind], ...] = (
     (forms.Select, FieldKind.SELECT),
     (forms.Textarea, FieldKind.TEXTAREA),
     (forms.TextInput, FieldKind.TEXT),
+    (MomentWidget, FieldKind.MOMENT),
 )
 
 
@@ -45,6 +47,7 @@ def form_field(bound: BoundField) -> Field:
         input_mode=str(attributes.get("inputmode", "")),
         width=int(width) if width else None,
         choices=_choices(bound),
+        parts=_parts(bound),
     )
 
 
@@ -70,15 +73,27 @@ def _choices(bound: BoundField) -> tuple[Choice, ...]:
         return ()
     answer = bound.value()
     chosen = {str(value) for value in (answer if isinstance(answer, list | tuple) else [answer])}
+    hints: dict[str, str] = getattr(bound.field, "choice_hints", {})
     return tuple(
-        Choice(str(value), str(text), str(value) in chosen)
+        Choice(str(value), str(text), str(value) in chosen, hints.get(str(value), ""))
         for value, text in widget.choices
         if not isinstance(text, list | tuple)
     )
 
 
+def _parts(bound: BoundField) -> tuple[Part, ...]:
+    widget = bound.field.widget
+    if not isinstance(widget, MomentWidget):
+        return ()
+    return tuple(
+        Part(f"{bound.auto_id}_{part.name}", f"{bound.html_name}_{part.name}", part.label, text, part.width, part.mode)
+        for part, text in zip(widget.boxes, widget.texts(bound.value()), strict=True)
+    )
+
+
 def _first_control(bound: BoundField) -> str:
-    return str(bound.id_for_label or bound.auto_id)
+    parts = _parts(bound)
+    return parts[0].id if parts else str(bound.id_for_label or bound.auto_id)
 
 
 def _text(value: object) -> str:

@@ -20,7 +20,7 @@ from joinedup.rules.leaving_hospital import delay_reasons
 from joinedup.synthetic import bundles
 from joinedup.synthetic.calendar import DAY, calendar_until
 from joinedup.synthetic.nation_data import nation_data
-from made_up import UNTIL, of_kind, person_of, ready_of, sent, stays_of, values_of
+from made_up_bundles import UNTIL, of_kind, person_of, ready_of, sent, stays_of, values_of
 
 KINDS = {
     "Organization", "Location", "Practitioner", "PractitionerRole", "Patient", "RelatedPerson", "Flag",

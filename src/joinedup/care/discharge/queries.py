@@ -38,10 +38,21 @@ class StayView:
     clock: Explained[Clock] | None
 
 
-def people_ready(actor: Actor, *, at: datetime, subject: str = "leaving hospital") -> list[StayView]:
-    """Return everyone ready to leave whom the actor may see, the longest wait first; each is audited as listed."""
-    rows = _in_hospital(actor, at).filter(ready_at__isnull=False, ready_at__lte=at).order_by("ready_at", "id")
-    return _views(actor, rows, at=at, subject=subject)
+def people_ready(
+    actor: Actor, *, at: datetime, subject: str = "leaving hospital", limit: int | None = None
+) -> list[StayView]:
+    """Return those ready to leave whom the actor may see, the longest wait first; each is audited as listed."""
+    return _views(actor, _ready(actor, at).order_by("ready_at", "id")[:limit], at=at, subject=subject)
+
+
+def count_people_ready(actor: Actor, *, at: datetime) -> int:
+    """Return how many of the people whom the actor may see are ready to leave. A count is no look at anybody."""
+    return _ready(actor, at).count()
+
+
+def _ready(actor: Actor, at: datetime) -> QuerySet[Stay]:
+    """Return the open stays of people who are ready at that time and whom the actor may see."""
+    return _in_hospital(actor, at).filter(ready_at__isnull=False, ready_at__lte=at)
 
 
 def people_not_ready(actor: Actor, *, at: datetime, subject: str = "in hospital") -> list[StayView]:

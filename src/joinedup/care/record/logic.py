@@ -178,13 +178,17 @@ def _author_of(content: Json) -> str:
 
 def happened_at(content: Json) -> datetime | None:
     """Return when the fact happened: the first of the elements that say so, at the start of a period."""
+    return moment_of(happened_text(content))
+
+
+def happened_text(content: Json) -> str:
+    """Return when the fact happened as it was sent, so that "2015" can be said as no more than that."""
     for name in HAPPENED:
         found = content.get(name)
         text = found.get("start") if isinstance(found, dict) else found
-        moment = moment_of(text)
-        if moment:
-            return moment
-    return None
+        if moment_of(text):
+            return str(text)
+    return ""
 
 
 def moment_of(text: object) -> datetime | None:

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import RefusedError, limit_to_visible, may_see, require
-from joinedup.care.record.logic import Json, decode, with_identity
+from joinedup.care.record.logic import Json, decode, happened_text, with_identity
 from joinedup.care.record.models import AwaitedReference, Entry, Resource
 from joinedup.care.record.titles import detail_of, title_of
 
@@ -113,10 +113,11 @@ def _matching(actor: Actor, criteria: Criteria, at: datetime) -> QuerySet[Resour
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One line of the timeline."""
+    """One line of the timeline. `happened_text` is the time as it was sent, perhaps no more than a year."""
 
     resource_id: int
     happened_at: datetime | None
+    happened_text: str
     kind: str
     title: str
     detail: tuple[tuple[str, str], ...]
@@ -128,10 +129,11 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a filter with how many entries have it."""
+    """One value of a filter with how many entries have it, and when the latest that has happened was."""
 
     value: str
     count: int
+    latest: datetime | None
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ def timeline(
         record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject="timeline")
         raise RefusedError("Your organisation has no care relationship with this person.")
     everything = Resource.objects.filter(person=person_id).exclude(type__in=TIMELINE_LEFT_OUT)
-    organisations, kinds = _choices(everything, "organisation__name"), _choices(everything, "kind")
+    organisations, kinds = (_choices(everything, field, at) for field in ("organisation__name", "kind"))
     chosen = everything.filter(**({"organisation__name": organisation} if organisation else {}))
     chosen = chosen.filter(**({"kind": kind} if kind else {}))
     total = chosen.count()
@@ -168,10 +170,11 @@ def timeline(
     return Timeline(tuple(_lines(wanted)), total, page, pages, organisations, kinds)
 
 
-def _choices(rows: QuerySet[Resource], field: str) -> tuple[Choice, ...]:
+def _choices(rows: QuerySet[Resource], field: str, at: datetime) -> tuple[Choice, ...]:
     """Return the values of a field with their counts, the most frequent first."""
-    counted = rows.exclude(**{f"{field}__isnull": True}).values_list(field).annotate(n=Count("pk"))
-    return tuple(Choice(value, n) for value, n in sorted(counted, key=lambda pair: (-pair[1], pair[0])))
+    latest = Max("happened_at", filter=Q(happened_at__lte=at))
+    counted = rows.exclude(**{f"{field}__isnull": True}).values_list(field).annotate(n=Count("pk"), latest=latest)
+    return tuple(Choice(*row) for row in sorted(counted, key=lambda row: (-row[1], row[0])))
 
 
 def _lines(resource_ids: Sequence[int]) -> Iterator[TimelineEntry]:
@@ -184,6 +187,7 @@ def _lines(resource_ids: Sequence[int]) -> Iterator[TimelineEntry]:
         yield TimelineEntry(
             resource_id=resource_id,
             happened_at=entry.happened_at,
+            happened_text=happened_text(content),
             kind=entry.resource.kind,
             title=title_of(content),
             detail=tuple(detail_of(content)),

@@ -1,0 +1,106 @@
+"""Questions that Django's own form fields do not ask as this service does: a moment, and a choice with hints.
+
+A moment is asked in four boxes (day, month, year, time) in the manner of the NHS date input, and is a time on
+British clocks. Ends at the answer: whether the moment makes sense for a stay is for ``care.discharge``.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+
+from joinedup.core.moments import UK_TIME
+from joinedup.web import words
+
+TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])", re.ASCII)
+WHOLE = re.compile(r"[0-9]{1,4}", re.ASCII)
+YEAR_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Box:
+    """One of the boxes in which a moment is asked."""
+
+    name: str
+    label: str
+    width: int
+    mode: str = "numeric"
+
+
+BOXES = (Box("day", "Day", 2), Box("month", "Month", 2), Box("year", "Year", 4), Box("time", "Time", 4, "text"))
+
+
+class MomentWidget(forms.MultiWidget):
+    """Day, month, year and time, each in a box of its own."""
+
+    boxes = BOXES
+
+    def __init__(self) -> None:
+        super().__init__({box.name: forms.TextInput() for box in BOXES})
+
+    def decompress(self, value: datetime | None) -> list[str]:
+        """What the boxes say for a moment."""
+        if value is None:
+            return [""] * len(BOXES)
+        local = words.local(value)
+        return [str(local.day), str(local.month), str(local.year), f"{local:%H:%M}"]
+
+    def texts(self, value: object) -> list[str]:
+        """What the boxes say: as typed, or for a moment that is offered."""
+        if isinstance(value, list):
+            return [str(text or "") for text in value]
+        return self.decompress(value if isinstance(value, datetime) else None)
+
+
+class MomentField(forms.MultiValueField):
+    """A moment on British clocks; of an hour that comes twice in October, the first. ``noun`` begins messages."""
+
+    widget = MomentWidget
+
+    def __init__(self, *, noun: str, missing: str, **given: Any) -> None:
+        self.noun = noun
+        self.missing = missing
+        boxes = [forms.CharField(required=False, max_length=10) for _ in BOXES]
+        super().__init__(boxes, require_all_fields=False, required=False, widget=MomentWidget(), **given)
+
+    def clean(self, value: Any) -> datetime:
+        """Return the moment, or say which part of it is missing or can't be."""
+        typed = [str(text or "").strip() for text in value or [""] * len(BOXES)]
+        if not any(typed):
+            raise forms.ValidationError(self.missing)
+        empty = [box.label.lower() for box, text in zip(BOXES, typed, strict=True) if not text]
+        if empty:
+            raise forms.ValidationError(f"{self.noun} must include a {' and a '.join(empty)}")
+        return self._moment(typed)
+
+    def _moment(self, typed: Sequence[str]) -> datetime:
+        time = TIME.fullmatch(typed[3])
+        if len(typed[2]) != YEAR_DIGITS:
+            raise forms.ValidationError("Enter the year with 4 numbers, such as 2026")
+        if not all(WHOLE.fullmatch(text) for text in typed[:3]):
+            raise forms.ValidationError(f"{self.noun} must be a real date, written in numbers")
+        if time is None:
+            raise forms.ValidationError("Enter the time as hours and minutes, such as 14:10")
+        day, month, year = (int(text) for text in typed[:3])
+        try:
+            moment = datetime(year, month, day, int(time[1]), int(time[2]), tzinfo=UK_TIME)
+        except ValueError as error:
+            raise forms.ValidationError(f"{self.noun} must be a real date") from error
+        return self._on_the_clock(moment)
+
+    def _on_the_clock(self, moment: datetime) -> datetime:
+        """Refuse a time that no clock showed, in the hour that is left out in March."""
+        if moment.astimezone(UTC).astimezone(UK_TIME).replace(tzinfo=None) != moment.replace(tzinfo=None):
+            raise forms.ValidationError("This time did not exist: the clocks went forward. Enter a time after it")
+        return moment
+
+
+class HintedChoiceField(forms.ChoiceField):
+    """One of several answers, each with a line beneath it that helps to choose."""
+
+    def __init__(self, *, answers: Sequence[tuple[str, str, str]], **given: Any) -> None:
+        super().__init__(choices=[(value, text) for value, text, _ in answers], widget=forms.RadioSelect(), **given)
+        self.choice_hints = {value: hint for value, _, hint in answers}

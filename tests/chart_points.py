@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+import duckdb
+import ibis
+
+from joinedup.insight.engine import sql_for_duckdb
+from joinedup.insight.statistics.moving_range_chart import moving_range_chart
+
 DAYS = date(2024, 1, 1).toordinal()
 HAIR = 1e-9
 
@@ -125,12 +131,6 @@ def _trends(values, trend):
 
 def charted(groups, **options):
     """The expression, run on DuckDB over the same points."""
-    import duckdb  # noqa: PLC0415
-    import ibis  # noqa: PLC0415
-
-    from joinedup.insight.engine import sql_for_duckdb  # noqa: PLC0415
-    from joinedup.insight.statistics.moving_range_chart import moving_range_chart  # noqa: PLC0415
-
     table = ibis.table({"g": "string", "d": "date", "v": "float64"}, name="points")
     chart = moving_range_chart(table, date="d", value="v", by=["g"], **options)
     names = list(Charted.__dataclass_fields__)
@@ -138,12 +138,8 @@ def charted(groups, **options):
     found = defaultdict(list)
     with duckdb.connect() as connection:
         connection.execute("CREATE TABLE points (g VARCHAR, d DATE, v DOUBLE)")
-        rows = [
-            f"('{g}', DATE '{d}', {'NULL' if v is None else float(v)!r})"
-            for g, ps in groups.items()
-            for d, v in ps
-        ]
-        connection.execute(f"INSERT INTO points VALUES {', '.join(rows)}")  # noqa: S608 (our own figures)
+        rows = [(g, d, v) for g, ps in groups.items() for d, v in ps]
+        connection.executemany("INSERT INTO points VALUES (?, ?, ?)", rows)
         for row in connection.execute(query).fetchall():
             found[row[0]].append(Charted(*row))
     return found

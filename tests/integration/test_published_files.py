@@ -106,7 +106,7 @@ REFUSED_WHOLE = [
     (lambda _: b"", "The file is empty"),
     (lambda _: b"\n\n", "The file is empty"),
     (lambda t: t.splitlines(keepends=True)[0], "a header and no rows"),
-    (lambda t: t[:-12], "line 6, column"),
+    (lambda t: t[:-12], "line 6: not CSV: unexpected end of data"),
     (lambda t: t + b'"S08000015",2025-0', "line 7, column 2: this line has 2 of 6 fields"),
     (lambda t: t + b'"S08000015', "line 7: not CSV"),
     (lambda t: t.replace(b"S08", b"X08"), "None of the 5 rows could be kept"),

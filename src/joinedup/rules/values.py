@@ -9,26 +9,32 @@ T = TypeVar("T")
 
 
 def number_of(citation: Citation) -> int:
+    """Return a whole number; like all here, `TypeError` where the book holds something else."""
     return _checked(citation, int)
 
 
 def text_of(citation: Citation) -> str:
+    """Return a text."""
     return _checked(citation, str)
 
 
 def is_set(citation: Citation) -> bool:
+    """Return a yes or no."""
     return _checked(citation, bool)
 
 
 def words_of(citation: Citation) -> tuple[str, ...]:
+    """Return a list of texts."""
     return _all_checked(citation, str)
 
 
 def numbers_of(citation: Citation) -> tuple[int, ...]:
+    """Return a list of whole numbers."""
     return _all_checked(citation, int)
 
 
 def rows_of(citation: Citation) -> tuple[CodedItem, ...]:
+    """Return a list of items with codes."""
     return _all_checked(citation, CodedItem)
 
 

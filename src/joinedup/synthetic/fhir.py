@@ -23,6 +23,7 @@ def reference(kind: str, resource_id: str, display: str | None = None) -> Json:
 
 
 def coding(system: str, code: str, display: str) -> Json:
+    """A code of a system, with its words."""
     return {"system": system, "code": code, "display": display}
 
 
@@ -32,6 +33,7 @@ def concept(system: str, code: str, display: str) -> Json:
 
 
 def snomed(code: str, display: str) -> Json:
+    """A concept of SNOMED CT."""
     return concept(SNOMED, code, display)
 
 

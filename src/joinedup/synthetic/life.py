@@ -111,4 +111,5 @@ class Life:
 
 
 def practitioner(worker: MadeUpPractitioner) -> Json:
+    """A reference to someone of the staff."""
     return reference("Practitioner", worker.id, worker.name)

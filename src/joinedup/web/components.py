@@ -237,7 +237,9 @@ def _title(entry: TimelineEntry, today: date | None) -> str:
     return words.day(day) + (" (still to come)" if today and day > today else "")
 
 
-def _silence(earlier: TimelineEntry | None, later: TimelineEntry, quiet_after: timedelta, nothing: str) -> str:
+def _silence(
+    earlier: TimelineEntry | None, later: TimelineEntry, quiet_after: timedelta, nothing: str
+) -> str:
     # A silence can only be claimed between two known days.
     if earlier is None or {earlier.precision, later.precision} & IN_PART or not (earlier.day and later.day):
         return ""

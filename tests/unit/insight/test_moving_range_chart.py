@@ -63,15 +63,16 @@ def test_six_points_are_no_trend():
 
 
 def test_a_turning_point_belongs_to_the_later_trend():
-    sides = [point.side for point in _chart([1, 2, 3, 4, 5, 6, 7, 6, 5, 4, 3, 2, 1])]
-    assert sides[6] == "low"
-    assert sides[5] == "high"
+    points = _chart([0, 20] * 5 + [1, 2, 3, 4, 5, 6, 7, 6, 5, 4, 3, 2, 1])
+    assert [point.rule for point in points[10:]] == ["trend"] * 13
+    assert [point.side for point in points[14:18]] == ["high", "high", "low", "low"]
 
 
 def test_run_of_seven_on_one_side():
-    # Each side wavers, so that nothing but the run is found; six are not enough.
-    assert _rules([4, 6, 4, 6, 4, 6, 4, 14, 16, 14, 16, 14, 16, 14], run=7).count("run") >= 7
-    assert "run" not in _rules([1, 2, 1, 2, 1, 2, 3, 4, 3, 4, 3, 4], run=7)
+    wide = [20, 0] * 6
+    assert _rules([*wide, 13, 14, 13, 14, 13, 14, 13]) == [None] * 12 + ["run"] * 7
+    assert _rules([*wide, 13, 14, 13, 14, 13, 14]) == [None] * 18
+    assert _rules([*wide, 13, 14, 13, 14, 13, 14], run=6) == [None] * 12 + ["run"] * 6
 
 
 def test_a_point_on_the_mean_breaks_a_run():

@@ -104,6 +104,12 @@ def test_an_answer_says_whether_it_rests_on_what_nobody_traced():
     assert not delay_clock(Nation.SCOTLAND, READY, at).rests_on_unverified
 
 
+@pytest.mark.parametrize(("nights", "mark"), [(7, 7), (13, 7), (14, 14), (21, 21), (60, 21)])
+def test_england_names_the_furthest_mark_of_a_long_stay(nights, mark):
+    steps = delay_clock(Nation.ENGLAND, READY, EARLY + timedelta(days=nights)).steps
+    assert f"the mark of {mark} days" in steps[-1].because
+
+
 @pytest.mark.parametrize("nation", list(Nation))
 def test_every_step_says_what_and_why_in_words(nation):
     stay = replace(

@@ -1,6 +1,6 @@
 """What the components work out for themselves."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from joinedup.web.components import Pages, SplitRow, SplitView, TimelineEntry, timeline
 
@@ -13,7 +13,10 @@ def entry(*when):
 
 def test_a_timeline_is_newest_first_and_grouped_by_the_british_day():
     shown = timeline([entry(2026, 6, 30, 22, 30), entry(2026, 6, 30, 23, 30), entry(2026, 7, 1, 8)])
-    assert [day.day for day in shown.days] == [date(2026, 7, 1), date(2026, 6, 30)]
+    assert [day.title.replace(NBSP, " ") for day in shown.days] == [
+        "Wednesday 1 July 2026",
+        "Tuesday 30 June 2026",
+    ]
     assert [len(day.entries) for day in shown.days] == [2, 1]
     assert shown.days[0].entries[0].time.hour == 8
 

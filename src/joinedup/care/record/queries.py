@@ -138,7 +138,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Timeline:
-    """A page of a person's record, newest first, with the filters that are possible."""
+    """A page of a person's record, newest first.
+
+    `organisations` and `kinds` are the filters, each with what it would leave beside the other one chosen;
+    `involved` are all organisations, whatever is chosen.
+    """
 
     entries: tuple[TimelineEntry, ...]
     total: int
@@ -146,6 +150,7 @@ class Timeline:
     pages: int
     organisations: tuple[Choice, ...]
     kinds: tuple[Choice, ...]
+    involved: tuple[Choice, ...]
 
 
 TIMELINE_LEFT_OUT = ("Patient", "RelatedPerson")
@@ -159,15 +164,18 @@ def timeline(
         record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject="timeline")
         raise RefusedError("Your organisation has no care relationship with this person.")
     everything = Resource.objects.filter(person=person_id).exclude(type__in=TIMELINE_LEFT_OUT)
-    organisations, kinds = (_choices(everything, field, at) for field in ("organisation__name", "kind"))
-    chosen = everything.filter(**({"organisation__name": organisation} if organisation else {}))
-    chosen = chosen.filter(**({"kind": kind} if kind else {}))
+    of_organisation = Q(organisation__name=organisation) if organisation else Q()
+    of_kind = Q(kind=kind) if kind else Q()
+    involved = _choices(everything, "organisation__name", at)
+    organisations = _choices(everything.filter(of_kind), "organisation__name", at) if kind else involved
+    kinds = _choices(everything.filter(of_organisation), "kind", at)
+    chosen = everything.filter(of_organisation, of_kind)
     total = chosen.count()
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
     order = (F("happened_at").desc(nulls_last=True), "-id")
     wanted = list(chosen.order_by(*order)[(page - 1) * size : page * size].values_list("pk", flat=True))
-    return Timeline(tuple(_lines(wanted)), total, page, pages, organisations, kinds)
+    return Timeline(tuple(_lines(wanted)), total, page, pages, organisations, kinds, involved)
 
 
 def _choices(rows: QuerySet[Resource], field: str, at: datetime) -> tuple[Choice, ...]:

@@ -16,6 +16,7 @@ from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 from joinedup.exchange.fhir.validation import TYPES
 
 REFERENCE = re.compile(r'("reference"\s*:\s*)"((?:[^"\\]|\\.)*)"')
+ABSOLUTE = re.compile(r'"reference"\s*:\s*"[a-z]+:')
 FHIR_ID = re.compile(r"^[A-Za-z0-9\-.]{1,64}$")
 MOST_ENTRIES = 5000
 Json = dict[str, Any]
@@ -124,25 +125,22 @@ def create_keys(items: Sequence[Item]) -> dict[int, tuple[str, bytes]]:
 
     A reference within the Bundle counts as what its target says: senders make new `urn:uuid`s for each try.
     """
-    plain = {item.full_url: digest_of(_blank(item, items)).hex() for item in items if item.full_url}
-    keys = {}
-    for item in items:
-        if not item.fhir_id:
-            resolved = decode(_rewritten(item.body, plain))
-            keys[item.index] = (item.type, digest_of(resolved))
-    return keys
+    if all(item.fhir_id for item in items):
+        return {}
+    blanks = {item.full_url: "" for item in items if item.full_url}
+    plain = {item.full_url: _key(item, blanks).hex() for item in items if item.full_url}
+    return {item.index: (item.type, _key(item, plain)) for item in items if not item.fhir_id}
 
 
-def _blank(item: Item, items: Iterable[Item]) -> Json:
-    """Return the content with references within the Bundle left blank."""
-    if '"reference"' not in item.body:
-        return item.content
-    return decode(_rewritten(item.body, {other.full_url: "" for other in items if other.full_url}))  # type: ignore[no-any-return]
+def _key(item: Item, targets: Mapping[str, str]) -> bytes:
+    """Return a digest of what the item says once these references are replaced."""
+    body = _rewritten(item.body, targets)
+    return digest_of(item.content if body is item.body else decode(body))
 
 
 def _rewritten(body: str, targets: Mapping[str, str]) -> str:
     """Return the JSON with each reference that has a target replaced by it, everything else as it was."""
-    if not targets or '"reference"' not in body:
+    if not targets or not ABSOLUTE.search(body):
         return body
     return REFERENCE.sub(lambda m: f'{m[1]}"{targets[m[2]]}"' if m[2] in targets else m[0], body)
 
@@ -166,6 +164,7 @@ def dangling(items: Sequence[Item]) -> list[Issue]:
     return [
         Issue("not-found", f"entry {item.index + 1} refers to a urn:uuid that is not in this Bundle", item.path)
         for item in items
+        if ABSOLUTE.search(item.body)
         for match in REFERENCE.finditer(item.body)
         if match[2].startswith("urn:uuid:") and match[2] not in held
     ]

@@ -26,7 +26,7 @@ DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?)?)?$")
 DATE_NAMES = re.compile(
     r"(?i)(date|datetime|time|instant|start|end|issued|sent|received|recorded|authored(on)?|created|at|period|started)$"
 )
-WORTH_WALKING = re.compile(r'"(?:0|1[0-7]|18[0-4]|2[2-9]|[3-9])\d+-\d\d|"end"|"(?:birthDate|deceasedDateTime|recordedDate|dateAsserted)"')
+ODD_YEAR = re.compile(r'"(?:0\d|1[0-7]|18[0-4]|2[2-9]|[3-9]\d)\d+-\d\d')
 PAST_NAMES = frozenset({"birthDate", "deceasedDateTime", "recordedDate", "dateAsserted"})
 OPEN_END = "9999"
 LAST_YEAR = 2199
@@ -54,13 +54,17 @@ def without_values(message: str) -> str:
 def issues_of_content(content: Json, body: str, *, today: date) -> Iterator[Issue]:
     """Return what is wrong with what a well-formed resource says, and what is only worth a warning.
 
-    The whole is walked only when a glance at its text shows that there may be something to find.
+    `body` is the text of `content`: a glance at it saves walking through what can't hold anything wrong.
     """
     name = content["resourceType"]
     yield from _identifier_issues(content, name)
-    if WORTH_WALKING.search(body):
-        yield from _date_issues(content, name, today)
-    yield from _readiness_issues(content)
+    yield from _future_issues(content, name, today)
+    if ODD_YEAR.search(body):
+        yield from _date_issues(content, name)
+    if '"end"' in body:
+        yield from _period_issues(content, name)
+    if READY_URL in body:
+        yield from _readiness_issues(content)
 
 
 def _identifier_issues(content: Json, path: str) -> Iterator[Issue]:
@@ -77,43 +81,49 @@ def _identifier_issues(content: Json, path: str) -> Iterator[Issue]:
             yield Issue("value", problem, place, Severity.WARNING)
 
 
-def _date_issues(value: object, path: str, today: date) -> Iterator[Issue]:
-    """Return dates outside what any record can hold, births and deaths to come, and periods that end too early."""
+def _future_issues(content: Json, path: str, today: date) -> Iterator[Issue]:
+    """A birth, a death or a recording can't lie in the future."""
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    for name in PAST_NAMES:
+        said = content.get(name)
+        if isinstance(said, str) and said[:10] > tomorrow and int(said[:4]) <= LAST_YEAR:
+            yield Issue("value", "the date is in the future: check it", f"{path}.{name}")
+
+
+def _date_issues(value: object, path: str) -> Iterator[Issue]:
+    """Return dates with a year that no record can hold; an open end in 9999 is a custom and no fault."""
+    for name, item, place in _elements(value, path):
+        is_date = isinstance(item, str) and DATE_NAMES.search(name) and DATE.match(item)
+        if not is_date or (name == "end" and str(item).startswith(OPEN_END)):
+            continue
+        if not FIRST_YEAR <= int(str(item)[:4]) <= LAST_YEAR:
+            yield Issue("value", f"the year is not between {FIRST_YEAR} and {LAST_YEAR}: check the date", place)
+
+
+def _elements(value: object, path: str) -> Iterator[tuple[str, object, str]]:
+    """Return every element of an object, at any depth: (name, value, path)."""
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _date_issues(item, f"{path}[{index}]", today)
+            if isinstance(item, dict | list):
+                yield from _elements(item, f"{path}[{index}]")
     elif isinstance(value, dict):
-        yield from _period_issues(value, path)
         for name, item in value.items():
-            if isinstance(item, str):
-                yield from _one_date(name, item, f"{path}.{name}", today)
-            elif isinstance(item, dict | list):
-                yield from _date_issues(item, f"{path}.{name}", today)
+            yield name, item, f"{path}.{name}"
+            if isinstance(item, dict | list):
+                yield from _elements(item, f"{path}.{name}")
 
 
-def _one_date(name: str, text: str, path: str, today: date) -> Iterator[Issue]:
-    """Check one string that has the form of a date under a name that says it is one."""
-    if not text[:4].isdigit() or not DATE_NAMES.search(name) or not DATE.match(text):
-        return
-    if name == "end" and text.startswith(OPEN_END):
-        return
-    if not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
-        yield Issue("value", f"the year is not between {FIRST_YEAR} and {LAST_YEAR}: check the date", path)
-    elif name in PAST_NAMES and text[:10] > (today + timedelta(days=1)).isoformat():
-        yield Issue("value", "the date is in the future: check it", path)
-
-
-def _period_issues(value: Json, path: str) -> Iterator[Issue]:
+def _period_issues(content: Json, path: str) -> Iterator[Issue]:
     """A period must not end before it starts (FHIR R4 invariant per-1)."""
-    start, end = moment_of(value.get("start")), moment_of(value.get("end"))
-    if start and end and end < start and len(str(value["start"])) == len(str(value["end"])):
-        yield Issue("invariant", "the period ends before it starts", f"{path}.end")
+    for _, item, place in _elements({"": content}, ""):
+        if isinstance(item, dict) and "start" in item and "end" in item:
+            start, end = moment_of(item["start"]), moment_of(item["end"])
+            if start and end and end < start and len(str(item["start"])) == len(str(item["end"])):
+                yield Issue("invariant", "the period ends before it starts", f"{path}{place[1:]}.end")
 
 
 def _readiness_issues(content: Json) -> Iterator[Issue]:
     """Our extension must name known settings and complexities, and a ready date within the stay."""
-    if not any(e.get("url") == READY_URL for e in content.get("extension", [])):
-        return
     ready, place = readiness_of(content), f"{content['resourceType']}.extension"
     if (ready.setting or DEFAULT_SETTING) not in SETTINGS:
         yield Issue("code-invalid", f"the setting must be one of: {', '.join(sorted(SETTINGS))}", place)

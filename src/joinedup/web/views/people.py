@@ -1,0 +1,94 @@
+"""A person's pages: their record, and who has looked at it. Each opening of a page is one look in the audit."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from joinedup.care.access.actor import Actor, Permission
+from joinedup.care.access.queries import looks_at
+from joinedup.care.discharge.queries import stays_of_person
+from joinedup.care.people.queries import PersonView, look_at_person
+from joinedup.care.record.queries import contents_of_kind, timeline
+from joinedup.core.moments import uk_date
+from joinedup.web.actors import needs
+from joinedup.web.components import Link
+from joinedup.web.presenters import record as record_presenter
+from joinedup.web.presenters.essentials import TYPES, essentials
+from joinedup.web.presenters.looks import look_row
+from joinedup.web.presenters.people import banner, who_they_are
+from joinedup.web.presenters.stays import stay_summary
+from joinedup.web.views.finding import usual_number
+
+LOOKS_SHOWN = 50
+PLAN = "Plan"
+
+
+@needs(Permission.READ_RECORD)
+def person_record(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpResponse:
+    """Who they are, who is involved, and everything that any organisation wrote, newest first."""
+    at = timezone.now()
+    person = look_at_person(actor, person_id, at=at, subject="the record")
+    chosen = record_presenter.Chosen(request.GET.get("organisation", ""), request.GET.get("kind", ""))
+    found = timeline(
+        actor,
+        person_id,
+        at=at,
+        organisation=chosen.organisation,
+        kind=chosen.kind,
+        page=_page(request),
+        size=record_presenter.PAGE_SIZE,
+    )
+    stays = stays_of_person(actor, person_id, at=at) if actor.may(Permission.SEE_LEAVING_HOSPITAL) else []
+    context = _about(actor, person, at) | {
+        "crumbs": (Link("My day", reverse("my-day")),),
+        "facts": who_they_are(person),
+        "stays": [stay_summary(stay, at=at) for stay in stays],
+        "involved": record_presenter.involved(found, at=at),
+        "timeline_props": record_presenter.timeline(found, chosen, at=at),
+        "filter_groups": record_presenter.filters(found, chosen),
+        "is_filtered": chosen.is_any,
+        "clear": record_presenter.clear(chosen),
+        "pages": record_presenter.pages(found, chosen),
+        "plans_href": record_presenter.Chosen(kind=PLAN).address() + record_presenter.LIST,
+        "has_plans": any(choice.value == PLAN for choice in found.kinds),
+    }
+    return render(request, "person_record.html", context)
+
+
+@needs(Permission.READ_RECORD)
+def who_has_looked(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpResponse:
+    """Every look at the person, newest first; the look that this page is comes first itself."""
+    at = timezone.now()
+    person = look_at_person(actor, person_id, at=at, subject="who has looked")
+    looks = looks_at(actor, person_id, at=at, limit=LOOKS_SHOWN + 1)
+    crumbs = (
+        Link("My day", reverse("my-day")),
+        Link("Record", reverse("person", kwargs={"person_id": person_id})),
+    )
+    context = _about(actor, person, at) | {
+        "crumbs": crumbs,
+        "rows": [look_row(look) for look in looks[:LOOKS_SHOWN]],
+        "has_more": len(looks) > LOOKS_SHOWN,
+    }
+    return render(request, "who_has_looked.html", context)
+
+
+def _about(actor: Actor, person: PersonView, at: datetime) -> dict[str, Any]:
+    """Return what every page about a person shows."""
+    known = essentials(contents_of_kind(actor, person.id, TYPES, at=at), at=at)
+    return {
+        "person": person,
+        "banner_props": banner(person, known, usual=usual_number(), on=uk_date(at)),
+        "coordinator": known.coordinator,
+    }
+
+
+def _page(request: HttpRequest) -> int:
+    """Return the page asked for; whatever isn't a number is the first."""
+    asked = request.GET.get("page", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1

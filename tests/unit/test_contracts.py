@@ -40,6 +40,11 @@ def test_what_serves_people_needs_no_engine(room):
     assert {"ibis", "duckdb", "pyarrow", "pandas", "pyspark"} <= set(contract["forbidden_modules"])
 
 
+def test_one_module_imports_the_validator():
+    importing = [path.name for path in SOURCE.rglob("*.py") if "import fhirkit" in path.read_text()]
+    assert importing == ["validation.py"]
+
+
 def test_the_contracts_name_only_what_is_there():
     named = [
         module

@@ -41,7 +41,7 @@ def _in_words(result: MeasureResult) -> str:
     lines += [f"{series.area_name} ({series.source}): {series.finding}" for series in result.series]
     lines.append("")
     for comparison in result.comparisons:
-        lines.append(f"{comparison.first.title} and {comparison.second.title}: {comparison.verdict.title}")
+        lines.append(f"{comparison.title} ({comparison.origin})")
         lines += [f"  {reason}" for reason in comparison.reasons]
     return "\n".join(lines)
 

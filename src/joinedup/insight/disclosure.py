@@ -1,8 +1,8 @@
 """Disclosure control: small numbers of people are not shown, and cannot be worked out from the rest.
 
 A count of 7 or fewer is suppressed, 0 among them, for to show only 0 would tell that the others are 1 to 7;
-other figures are rounded to 5. Where one area alone is suppressed in a month, the next smallest is too, or
-the whole where there is none, for what is missing from a total is otherwise plain. A suppressed figure is
+other figures are rounded to 5. Where the areas suppressed in a month have 7 people or fewer between them, the
+next smallest is suppressed too, for what is missing from the total is otherwise plain. A suppressed figure is
 null with `is_suppressed` true, never 0.
 """
 
@@ -24,7 +24,7 @@ class DisclosureRule:
         """As a page says it."""
         return (
             f"Figures about {self.suppress_up_to} or fewer people are suppressed, and others rounded to "
-            f"{self.round_to}; a second area is suppressed where one alone would show in the total."
+            f"{self.round_to}; the next smallest area is suppressed too where the total would tell."
         )
 
 
@@ -34,27 +34,21 @@ def disclose(monthly: Table, rule: DisclosureRule) -> Table:
     Needs month, area_code, is_whole, people, numerator and denominator. Loses `people`; adds `is_suppressed`.
     """
     group = ibis.window(group_by=["month", "is_whole"])
+    ranked = ibis.window(group_by=["month", "is_whole", "_small"], order_by=["people", "area_code"])
     small = monthly.mutate(_small=monthly.people <= rule.suppress_up_to)
     counted = small.mutate(
-        _suppressed_here=small._small.cast("int32").sum().over(group),
-        _shown_rank=ibis.row_number().over(
-            ibis.window(group_by=["month", "is_whole", "_small"], order_by=["people", "area_code"])
-        ),
-        _areas_shown=(~small._small & ~small.is_whole)
-        .cast("int32").sum().over(ibis.window(group_by="month")),
-        _areas_suppressed=(small._small & ~small.is_whole)
-        .cast("int32").sum().over(ibis.window(group_by="month")),
-    )  # fmt: skip
-    second = (
-        ~counted.is_whole & ~counted._small & (counted._suppressed_here == 1) & (counted._shown_rank == 0)
+        _areas_hidden=small._small.cast("int32").sum().over(group),
+        _people_hidden=small._small.ifelse(small.people, 0).sum().over(group),
+        _shown_rank=ibis.row_number().over(ranked),
     )
-    bare = counted.is_whole & (counted._areas_suppressed == 1) & (counted._areas_shown == 0)
-    marked = counted.mutate(is_suppressed=counted._small | second | bare)
+    too_few_hidden = (counted._areas_hidden > 0) & (counted._people_hidden <= rule.suppress_up_to)
+    next_smallest = ~counted.is_whole & ~counted._small & (counted._shown_rank == 0)
+    marked = counted.mutate(is_suppressed=counted._small | (too_few_hidden & next_smallest))
     nothing = ibis.null("float64")
     return marked.mutate(
         numerator=marked.is_suppressed.ifelse(nothing, _rounded(marked.numerator, rule)),
         denominator=_rounded(marked.denominator, rule),
-    ).drop("people", "_small", "_suppressed_here", "_shown_rank", "_areas_shown", "_areas_suppressed")
+    ).drop("people", "_small", "_areas_hidden", "_people_hidden", "_shown_rank")
 
 
 def _rounded(figure: FloatingColumn, rule: DisclosureRule) -> FloatingColumn:

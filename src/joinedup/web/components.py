@@ -303,22 +303,23 @@ class FilterGroup:
 
 @dataclass(frozen=True)
 class Pages:
-    """Where in a long list this page is. ``href`` is the address up to and with ``page=``."""
+    """Where in a long list this page is. ``href`` is up to and with ``page=``, ``place`` where the list begins."""
 
     page: int
     last: int
     href: str
     shown: str
+    place: str = ""
 
     @property
     def earlier(self) -> str | None:
         """Address of the page before, if there is one."""
-        return f"{self.href}{self.page - 1}" if self.page > 1 else None
+        return f"{self.href}{self.page - 1}{self.place}" if self.page > 1 else None
 
     @property
     def later(self) -> str | None:
         """Address of the page after, if there is one."""
-        return f"{self.href}{self.page + 1}" if self.page < self.last else None
+        return f"{self.href}{self.page + 1}{self.place}" if self.page < self.last else None
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,14 @@ def _parts(bound: BoundField) -> tuple[Part, ...]:
     if not isinstance(widget, MomentWidget):
         return ()
     return tuple(
-        Part(f"{bound.auto_id}_{part.name}", f"{bound.html_name}_{part.name}", part.label, text, part.width, part.mode)
+        Part(
+            f"{bound.auto_id}_{part.name}",
+            f"{bound.html_name}_{part.name}",
+            part.label,
+            text,
+            part.width,
+            part.mode,
+        )
         for part, text in zip(widget.boxes, widget.texts(bound.value()), strict=True)
     )
 

@@ -68,5 +68,8 @@ def reason_question(stay: StayView, at: datetime) -> HintedChoiceField:
         label="What are they waiting for?",
         help_text="The main reason today. You can change it later.",
         answers=[(reason.code, reason.title, reason.responsible.title) for reason in reasons],
-        error_messages={"required": "Choose what they are waiting for", "invalid_choice": "Choose from the list"},
+        error_messages={
+            "required": "Choose what they are waiting for",
+            "invalid_choice": "Choose from the list",
+        },
     )

@@ -30,7 +30,12 @@ class Box:
     mode: str = "numeric"
 
 
-BOXES = (Box("day", "Day", 2), Box("month", "Month", 2), Box("year", "Year", 4), Box("time", "Time", 4, "text"))
+BOXES = (
+    Box("day", "Day", 2),
+    Box("month", "Month", 2),
+    Box("year", "Year", 4),
+    Box("time", "Time", 4, "text"),
+)
 
 
 class MomentWidget(forms.MultiWidget):
@@ -94,7 +99,9 @@ class MomentField(forms.MultiValueField):
     def _on_the_clock(self, moment: datetime) -> datetime:
         """Refuse a time that no clock showed, in the hour that is left out in March."""
         if moment.astimezone(UTC).astimezone(UK_TIME).replace(tzinfo=None) != moment.replace(tzinfo=None):
-            raise forms.ValidationError("This time did not exist: the clocks went forward. Enter a time after it")
+            raise forms.ValidationError(
+                "This time did not exist: the clocks went forward. Enter a time after it"
+            )
         return moment
 
 
@@ -102,5 +109,7 @@ class HintedChoiceField(forms.ChoiceField):
     """One of several answers, each with a line beneath it that helps to choose."""
 
     def __init__(self, *, answers: Sequence[tuple[str, str, str]], **given: Any) -> None:
-        super().__init__(choices=[(value, text) for value, text, _ in answers], widget=forms.RadioSelect(), **given)
+        super().__init__(
+            choices=[(value, text) for value, text, _ in answers], widget=forms.RadioSelect(), **given
+        )
         self.choice_hints = {value: hint for value, _, hint in answers}

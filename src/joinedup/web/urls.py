@@ -4,6 +4,9 @@ from django.urls import path
 
 from joinedup.web.gallery import gallery
 from joinedup.web.views.finding import find_person, found_people
+from joinedup.web.views.leaving_hospital import clock, in_hospital, leaving_hospital
+from joinedup.web.views.leaving_steps import change_reason, declare_ready, record_leaving
+from joinedup.web.views.measures import measure, measure_csv, measures
 from joinedup.web.views.my_day import my_day
 from joinedup.web.views.people import person_record, who_has_looked
 from joinedup.web.views.session import SignIn, SignOut, switch_role
@@ -14,6 +17,15 @@ urlpatterns = [
     path("people/found/<str:key>", found_people, name="found-people"),
     path("people/<uuid:person_id>", person_record, name="person"),
     path("people/<uuid:person_id>/looked", who_has_looked, name="who-has-looked"),
+    path("leaving-hospital", leaving_hospital, name="leaving-hospital"),
+    path("leaving-hospital/in-hospital", in_hospital, name="in-hospital"),
+    path("leaving-hospital/<uuid:stay>/clock", clock, name="clock"),
+    path("leaving-hospital/<uuid:stay>/ready", declare_ready, name="declare-ready"),
+    path("leaving-hospital/<uuid:stay>/reason", change_reason, name="change-reason"),
+    path("leaving-hospital/<uuid:stay>/left", record_leaving, name="record-leaving"),
+    path("measures", measures, name="measures"),
+    path("measures/<slug:measure_id>", measure, name="measure"),
+    path("measures/<slug:measure_id>.csv", measure_csv, name="measure-csv"),
     path("sign-in", SignIn.as_view(), name="sign-in"),
     path("sign-out", SignOut.as_view(), name="sign-out"),
     path("role", switch_role, name="switch-role"),

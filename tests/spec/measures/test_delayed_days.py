@@ -184,6 +184,7 @@ SHOWN = [
     ((8, 9, 20), {"north": 25, "south": 25, "east": 60, "all": 110}),
     ((7, 9, 20), {"north": None, "south": None, "east": 60, "all": 110}),  # south too: one alone is plain
     ((0, 9, 20), {"north": None, "south": None, "east": 60, "all": 85}),
+    ((0, 3, 20), {"north": None, "south": None, "east": None, "all": 70}),  # 3 between them would show
     ((7, 7, 20), {"north": None, "south": None, "east": 60, "all": 100}),
     ((1, 2, 3), {"north": None, "south": None, "east": None, "all": None}),
 ]

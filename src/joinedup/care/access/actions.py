@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.db import connection, transaction
 
 from joinedup.care.access.actor import Actor, Role, Scope
 from joinedup.care.access.models import Assignment, AuditEvent, Relationship, System, Token, User
@@ -28,6 +28,11 @@ AUDIT_COLUMNS = (
     "organisation_name",
     "person_id",
     "subject",
+)
+# One event goes with every read, so its statement is written out once.
+AUDIT_SQL = (
+    f"INSERT INTO access_auditevent ({', '.join(AUDIT_COLUMNS)}) "  # noqa: S608 - the names stand above
+    f"VALUES ({', '.join(['%s'] * len(AUDIT_COLUMNS))})"
 )
 
 
@@ -106,8 +111,8 @@ def record_audits(kind: AuditEvent.Kind, subjects: Mapping[UUID | None, str], *,
         by.organisation_name,
     )
     if len(subjects) == 1:
-        person, subject = next(iter(subjects.items()))
-        values = dict(zip(AUDIT_COLUMNS, (kind.value, at, *who, person, subject), strict=True))
-        AuditEvent.objects.bulk_create([AuditEvent(**values)])
+        with connection.cursor() as cursor:
+            person, subject = next(iter(subjects.items()))
+            cursor.execute(AUDIT_SQL, [kind.value, at, *who, person, subject])
         return
     copy_rows(AuditEvent, AUDIT_COLUMNS, ((kind.value, at, *who, person, what) for person, what in subjects.items()))

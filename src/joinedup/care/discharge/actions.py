@@ -15,7 +15,9 @@ from joinedup.care.partnership.models import Organisation
 from joinedup.care.people.queries import patient_of_person
 from joinedup.care.record.actions import Arrival, write
 from joinedup.care.record.logic import decode
+from joinedup.core.moments import uk_date
 from joinedup.core.nation import Nation
+from joinedup.rules import NotCovered
 from joinedup.rules.leaving_hospital import DelayReason, delay_reasons
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -146,7 +148,15 @@ def _set_reason(stay: Stay, code: str, at: datetime) -> None:
 
 def reason_called(nation: Nation, code: str, at: datetime) -> DelayReason | None:
     """Return the reason with this code in the nation's rule book on that day."""
-    return next((reason for reason in delay_reasons(nation, at.date()) if reason.code == code), None)
+    return next((reason for reason in reasons_on(nation, at) if reason.code == code), None)
+
+
+def reasons_on(nation: Nation, at: datetime) -> tuple[DelayReason, ...]:
+    """Return the reasons that may be given; none where the rule book knows no list for that day."""
+    try:
+        return delay_reasons(nation, uk_date(at))
+    except NotCovered:
+        return ()
 
 
 def _save(stay: Stay, by: Actor, at: datetime) -> Stay:

@@ -16,13 +16,17 @@ from joinedup.care.discharge.models import Stay
 from joinedup.care.people.queries import PersonView, views_of_people
 from joinedup.core.explained import Explained
 from joinedup.core.nation import Nation
+from joinedup.rules import NotCovered
 from joinedup.rules.leaving_hospital import Clock, Complexity, Setting, delay_clock
 from joinedup.rules.leaving_hospital import Stay as RuledStay
 
 
 @dataclass(frozen=True)
 class StayView:
-    """One stay as a board, a list or a banner shows it. `clock` is None until the person is ready."""
+    """One stay as a board, a list or a banner shows it.
+
+    `clock` is None until the person is ready, and where the rule book has no answer; then `why_no_clock` says why.
+    """
 
     id: UUID
     person: PersonView
@@ -36,6 +40,7 @@ class StayView:
     reason_words: str
     responsible: str
     clock: Explained[Clock] | None
+    why_no_clock: str = ""
 
 
 def people_ready(
@@ -103,6 +108,7 @@ def _view(stay: Stay, person: PersonView, at: datetime) -> StayView:
     """Put one stay in the form of a page."""
     nation = Nation(stay.nation)
     reason = reason_called(nation, stay.reason, at)
+    clock, why_not = _clock(stay, person.born, at) if stay.ready_at else (None, "")
     return StayView(
         id=stay.pk,
         person=person,
@@ -115,8 +121,17 @@ def _view(stay: Stay, person: PersonView, at: datetime) -> StayView:
         reason=stay.reason,
         reason_words=reason.title if reason else stay.reason,
         responsible=reason.responsible.title if reason else "",
-        clock=delay_clock(nation, ruled(stay, person.born), at) if stay.ready_at else None,
+        clock=clock,
+        why_no_clock=why_not,
     )
+
+
+def _clock(stay: Stay, born: str, at: datetime) -> tuple[Explained[Clock] | None, str]:
+    """Return the clock, or why the rule book has no answer for this stay."""
+    try:
+        return delay_clock(Nation(stay.nation), ruled(stay, born), at), ""
+    except (NotCovered, ValueError) as error:
+        return None, str(error)
 
 
 def ruled(stay: Stay, born: str) -> RuledStay:

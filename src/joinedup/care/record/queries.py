@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, F, Max, Q, QuerySet
 
 from joinedup.care.access.actions import record_audit
@@ -15,6 +16,15 @@ from joinedup.care.access.queries import RefusedError, limit_to_visible, may_see
 from joinedup.care.record.logic import Json, decode, happened_text, with_identity
 from joinedup.care.record.models import AwaitedReference, Entry, Resource
 from joinedup.care.record.titles import detail_of, title_of
+
+
+# The one statement of the commonest request, written out for speed.
+READ_SQL = """
+    SELECT entry.body, entry.version, entry.recorded_at, resource.person_id
+    FROM record_resource AS resource
+    JOIN record_entry AS entry ON entry.resource_id = resource.id AND entry.version = resource.version
+    WHERE resource.type = %s AND resource.fhir_id = %s
+"""
 
 
 @dataclass(frozen=True)
@@ -31,11 +41,9 @@ class Stored:
 def read(actor: Actor, type_: str, fhir_id: str, *, at: datetime) -> Stored | None:
     """Return the newest version, or None where there is none that the actor may see. The look is audited."""
     require(actor, Permission.READ_RECORD)
-    row = (
-        Entry.objects.filter(resource__type=type_, resource__fhir_id=fhir_id, version=F("resource__version"))
-        .values_list("body", "version", "recorded_at", "resource__person_id")
-        .first()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(READ_SQL, [type_, fhir_id])
+        row = cursor.fetchone()
     subject = f"{type_}/{fhir_id}"
     if row is None or (row[3] and not actor.is_system and not may_see(actor, row[3], at=at)):
         kind = AuditEvent.Kind.REFUSAL if row else AuditEvent.Kind.LOOK

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import ibis
-from ibis.expr.types import BooleanColumn, Column, IntegerColumn, NumericColumn, StringColumn, Table
+from ibis.expr.types import IntegerColumn, NumericValue, Table
 
 from joinedup.insight.signals import Better, Rule, Side, Variation
 
@@ -82,90 +82,73 @@ def _with_limits(points: Table, date: str, value: str, by: Sequence[str], screen
 
 
 def _with_window_ends(table: Table, date: str, value: str, by: Sequence[str], run: int, trend: int) -> Table:
-    """For each point: where it lies, and whether a trend, a run or two of three end at it."""
+    """For each point, as 1 (high), -1 (low) or 0: where it lies, and what of a trend or run ends at it."""
     ordered = ibis.window(group_by=by, order_by=date)
     step = (table[value] - table[value].lag()).over(ordered)
     hair = HAIR * (table[value].abs() + table["mean"].abs())
-    side = _sign(table[value] - table["mean"], hair)
     placed = table.mutate(
-        _hair=hair,
-        _side=side,
-        _up=(step > 0).cast("int32"),
-        _down=(step < 0).cast("int32"),
-        _near_high=(table[value] > table.near_upper + hair).cast("int32"),
-        _near_low=(table[value] < table.near_lower - hair).cast("int32"),
-        _beyond_high=table[value] > table.upper + hair,
-        _beyond_low=table[value] < table.lower - hair,
+        _step=_sign(step, 0),
+        _side=_sign(table[value] - table["mean"], hair),
+        _near=_outside(table[value], table.near_lower - hair, table.near_upper + hair),
+        _beyond=_outside(table[value], table.lower - hair, table.upper + hair),
     )
 
     def last(column: IntegerColumn, points: int) -> IntegerColumn:
         return column.sum().over(ibis.window(group_by=by, order_by=date, preceding=points - 1, following=0))
 
+    near, beside = last(placed._near, NEAR_POINTS), last(placed._side, NEAR_POINTS)
     return placed.mutate(
-        _trend_high=last(placed._up, trend - 1) == trend - 1,
-        _trend_low=last(placed._down, trend - 1) == trend - 1,
-        _run_high=last(placed._side, run) == run,
-        _run_low=last(placed._side, run) == -run,
-        _two_high=(last(placed._near_high, 3) >= 2) & (last(placed._side, NEAR_POINTS) == NEAR_POINTS),
-        _two_low=(last(placed._near_low, 3) >= 2) & (last(placed._side, NEAR_POINTS) == -NEAR_POINTS),
+        _trend=_outside(last(placed._step, trend - 1), 2 - trend, trend - 2),
+        _run=last(placed._side, run).abs() == run,
+        _two=(near.abs() >= 2) & (beside.abs() == NEAR_POINTS),
     )
 
 
 def _with_parts(table: Table, date: str, value: str, by: Sequence[str], run: int, trend: int) -> Table:
-    """For each point: whether it belongs to a trend, a run or two of three that ends at it or later."""
+    """For each point, as 1, -1 or 0: the trend, run or two of three that ends at it or later.
 
-    def part(ends: BooleanColumn, points: int) -> BooleanColumn:
-        window = ibis.window(group_by=by, order_by=date, preceding=0, following=points - 1)
-        return ends.cast("int32").max().over(window) == 1
+    Every run that a point belongs to is on the point's side, and every two of three too, so its own sign
+    serves.
+    """
 
-    ordered = ibis.window(group_by=by, order_by=date)
+    def after(points: int) -> ibis.Value:
+        return ibis.window(group_by=by, order_by=date, preceding=0, following=points - 1)
+
+    rising = table._trend.max().over(after(trend)) == 1
+    falling = table._trend.min().over(after(trend)) == -1
+    # A point that ends one trend and begins another belongs to the later one.
+    rises_next = (table[value].lead() > table[value]).over(ibis.window(group_by=by, order_by=date))
     return table.mutate(
-        _in_trend_high=part(table._trend_high, trend),
-        _in_trend_low=part(table._trend_low, trend),
-        _in_run_high=part(table._run_high, run),
-        _in_run_low=part(table._run_low, run),
-        _in_two_high=part(table._two_high, NEAR_POINTS) & (table._near_high == 1),
-        _in_two_low=part(table._two_low, NEAR_POINTS) & (table._near_low == 1),
-        # A point that ends one trend and begins another belongs to the later one.
-        _rises_next=(table[value].lead() > table[value]).over(ordered),
+        _in_trend=ibis.cases(
+            (rising & falling, rises_next.ifelse(1, -1)), (rising, 1), (falling, -1), else_=0
+        ),
+        _in_run=table._run.cast("int32").max().over(after(run)) * table._side,
+        _in_two=table._two.cast("int32").max().over(after(NEAR_POINTS)) * table._near,
     )
 
 
 def _with_findings(table: Table, better: Better) -> Table:
     """The first rule that holds, to which side it points, and what that means."""
-    trend = table._in_trend_high | table._in_trend_low
-    both = table._in_trend_high & table._in_trend_low
-    named = table.mutate(
-        rule=ibis.cases(
-            (table._beyond_high | table._beyond_low, Rule.BEYOND_LIMIT.value),
-            (trend, Rule.TREND.value),
-            (table._in_two_high | table._in_two_low, Rule.TWO_OF_THREE.value),
-            (table._in_run_high | table._in_run_low, Rule.RUN.value),
-        ),
-        _high=ibis.cases(
-            (table._beyond_high | table._beyond_low, table._beyond_high),
-            (both, table._rises_next),
-            (trend, table._in_trend_high),
-            (table._in_two_high | table._in_two_low, table._in_two_high),
-            else_=table._in_run_high,
-        ),
+    ordered = (
+        (Rule.BEYOND_LIMIT, table._beyond),
+        (Rule.TREND, table._in_trend),
+        (Rule.TWO_OF_THREE, table._in_two),
+        (Rule.RUN, table._in_run),
     )
-    sided = named.mutate(
-        side=ibis.cases(
-            (named.rule.isnull(), ibis.null("string")), (named._high, Side.HIGH.value), else_=Side.LOW.value
-        )
-    )
-    return sided.mutate(variation=_variation(sided.side, better)).drop("_high")
-
-
-def _variation(side: StringColumn, better: Better) -> StringColumn:
-    good = Side.LOW if better is Better.LOWER else Side.HIGH
-    return ibis.cases(
-        (side.isnull(), Variation.COMMON_CAUSE.value),
-        (side == good.value, Variation.IMPROVEMENT.value),
-        else_=Variation.CONCERN.value,
+    sign = ibis.cases(*((found != 0, found) for _, found in ordered), else_=0)
+    good, bad = Variation.IMPROVEMENT.value, Variation.CONCERN.value
+    high, low = (bad, good) if better is Better.LOWER else (good, bad)
+    return table.mutate(
+        rule=ibis.cases(*((found != 0, rule.value) for rule, found in ordered)),
+        side=ibis.cases((sign > 0, Side.HIGH.value), (sign < 0, Side.LOW.value)),
+        variation=ibis.cases((sign > 0, high), (sign < 0, low), else_=Variation.COMMON_CAUSE.value),
     )
 
 
-def _sign(difference: NumericColumn, hair: Column) -> IntegerColumn:
-    return ibis.cases((difference > hair, 1), (difference < -hair, -1), else_=0)
+def _sign(difference: NumericValue, least: NumericValue | int) -> IntegerColumn:
+    return ibis.cases((difference > least, 1), (difference < -least, -1), else_=0)
+
+
+def _outside(figure: NumericValue, lower: NumericValue | int, upper: NumericValue | int) -> IntegerColumn:
+    """1 above the upper bound, -1 below the lower one, else 0, also where there are no bounds."""
+    return ibis.cases((figure > upper, 1), (figure < lower, -1), else_=0)

@@ -100,7 +100,7 @@ def pages(record: queries.Timeline, chosen: Chosen, *, size: int = PAGE_SIZE) ->
     count = words.plural(record.total, "entry", "entries")
     shown = f"{first} to {last} of {count}" if record.pages > 1 else count
     query = chosen.address()
-    return Pages(record.page, record.pages, f"{query}{'&' if query != '?' else ''}page=", shown)
+    return Pages(record.page, record.pages, f"{query}{'&' if query != '?' else ''}page=", shown, LIST)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from django.urls import reverse
 from joinedup.care.discharge.queries import StayView
 from joinedup.web import words
 from joinedup.web.components import Link, StatusTag, WorkList, WorkRow
-from joinedup.web.delay_words import STATES, clock_words
-from joinedup.web.leaving_board import NO_REASON, NOBODY_NAMED, place
+from joinedup.web.presenters.clocks import STATES, clock_words
+from joinedup.web.presenters.leaving import NO_REASON, NOBODY_NAMED, place
 from joinedup.web.presenters.people import person_link
 
 
@@ -34,12 +34,14 @@ def stay_summary(stay: StayView, *, at: datetime) -> StaySummary:
     if stay.ready_at is None or stay.clock is None:
         return StaySummary(place(stay), admitted)
     clock = stay.clock.value
+    status = STATES[clock.state]
     return StaySummary(
         where=place(stay),
         admitted=admitted,
         ready=words.since(stay.ready_at, at),
-        status=STATES[clock.state],
-        clock_words=clock_words(clock, at),
+        status=status,
+        # After the tag "Delayed", not "delayed" once more.
+        clock_words=clock_words(clock, at).removeprefix(f"{status.text.lower()} "),
         because=stay.reason_words or NO_REASON,
         waiting_for=stay.responsible or NOBODY_NAMED,
         explain=Link("Why?", reverse("clock", args=[stay.id])),
@@ -49,7 +51,7 @@ def stay_summary(stay: StayView, *, at: datetime) -> StaySummary:
 def longest_waits(stays: Sequence[StayView], *, at: datetime) -> WorkList:
     """People ready to leave, in the order given, in a short list."""
     return WorkList(
-        caption="Waiting longest",
+        caption="Ready to leave hospital, the longest wait first",
         columns=("Ready since", "Why they wait", "Waiting for"),
         rows=tuple(
             WorkRow(

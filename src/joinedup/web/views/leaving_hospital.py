@@ -11,8 +11,9 @@ from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.discharge.queries import StayView, look_at_stay, people_not_ready, people_ready
 from joinedup.web.actors import needs
 from joinedup.web.components import BoardView, EmptyState, Link
-from joinedup.web.delay_words import explanation
-from joinedup.web.leaving_board import (
+from joinedup.web.notices import said
+from joinedup.web.presenters.clocks import explanation
+from joinedup.web.presenters.leaving import (
     BOARD_FACETS,
     LIST_FACETS,
     Narrowed,
@@ -23,7 +24,7 @@ from joinedup.web.leaving_board import (
     place,
     summary,
 )
-from joinedup.web.notices import said
+from joinedup.web.views.banners import banner_of
 
 TITLE = "Leaving hospital"
 
@@ -60,7 +61,9 @@ def _nobody_ready(narrowed: Narrowed, path: str) -> EmptyState | None:
     if narrowed.stays:
         return None
     if narrowed.is_narrowed:
-        return EmptyState("Nobody here matches", "No one is ready to leave with these filters.", Link("Show all", path))
+        return EmptyState(
+            "Nobody here matches", "No one is ready to leave with these filters.", Link("Show all", path)
+        )
     return EmptyState(
         "Nobody is ready to leave",
         "When someone is declared ready, they appear here.",
@@ -88,8 +91,12 @@ def _nobody_in_hospital(narrowed: Narrowed, path: str) -> EmptyState | None:
     if narrowed.stays:
         return None
     if narrowed.is_narrowed:
-        return EmptyState("Nobody here matches", "No one is in hospital with these filters.", Link("Show all", path))
-    return EmptyState("Nobody to declare ready", "Everyone in hospital whom you may see is ready to leave.", None)
+        return EmptyState(
+            "Nobody here matches", "No one is in hospital with these filters.", Link("Show all", path)
+        )
+    return EmptyState(
+        "Nobody to declare ready", "Everyone in hospital whom you may see is ready to leave.", None
+    )
 
 
 @needs(Permission.SEE_LEAVING_HOSPITAL)
@@ -100,6 +107,7 @@ def clock(request: HttpRequest, actor: Actor, stay: UUID) -> HttpResponse:
     context = {
         "crumbs": (Link(TITLE, reverse("leaving-hospital")),),
         "stay": found,
+        "banner_props": banner_of(actor, found.person, at=at),
         "person": person_link(found),
         "place": place(found),
         "at": at,

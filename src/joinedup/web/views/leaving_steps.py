@@ -21,9 +21,10 @@ from joinedup.care.discharge.queries import StayView, look_at_stay
 from joinedup.web import words
 from joinedup.web.actors import needs
 from joinedup.web.components import Link
-from joinedup.web.leaving_board import person_link, place
 from joinedup.web.leaving_forms import ChangeReasonForm, DeclareReadyForm, RecordLeavingForm, StayForm
 from joinedup.web.notices import say
+from joinedup.web.presenters.leaving import person_link, place
+from joinedup.web.views.banners import banner_of
 
 Answers = dict[str, Any]
 
@@ -42,7 +43,7 @@ class LeavingStep:
 
 
 def _has_reason(stay: StayView, answers: Answers) -> bool:
-    return stay.reason == answers["reason"]
+    return bool(stay.reason == answers["reason"])
 
 
 def _why_not_declared(stay: StayView) -> str:
@@ -120,6 +121,7 @@ def _page(request: HttpRequest, actor: Actor, stay: UUID, step: LeavingStep) -> 
         "why_not": "" if form.is_bound else step.why_not(found),
         "person": person_link(found),
         "stay": found,
+        "banner_props": banner_of(actor, found.person, at=at),
         "place": place(found),
         "at": at,
     }

@@ -1,4 +1,4 @@
-"""A person's pages: their record, and who has looked at it. Each opening of a page is one look in the audit."""
+"""A person's pages: their record, and who has looked at it. Each page view is one look in the audit."""
 
 from datetime import datetime
 from typing import Any

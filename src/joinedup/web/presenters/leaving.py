@@ -25,7 +25,7 @@ from joinedup.web.components import (
     WorkList,
     WorkRow,
 )
-from joinedup.web.delay_words import COUNTED_AS, HINTS, STATES, clock_words, next_due
+from joinedup.web.presenters.clocks import COUNTED_AS, HINTS, STATES, clock_words, next_due
 
 NO_REASON = "No reason given yet"
 NOBODY_NAMED = "Not known yet"
@@ -81,7 +81,9 @@ class _Asked:
 
     def fits(self, stay: StayView, *, but: str = "") -> bool:
         """Whether the stay passes every filter, but for one."""
-        return all(f.read(stay) == self.query[f.name] for f in self.facets if f.name in self.query and f.name != but)
+        return all(
+            f.read(stay) == self.query[f.name] for f in self.facets if f.name in self.query and f.name != but
+        )
 
     def group(self, stays: Sequence[StayView], facet: Facet) -> FilterGroup:
         """The choices of one filter."""
@@ -99,7 +101,9 @@ class _Asked:
         return address(self.path, {**self.kept, **self.query}, **{facet.name: value})
 
 
-def narrow(stays: Sequence[StayView], facets: Sequence[Facet], given: Mapping[str, str], path: str) -> Narrowed:
+def narrow(
+    stays: Sequence[StayView], facets: Sequence[Facet], given: Mapping[str, str], path: str
+) -> Narrowed:
     """Keep the stays that the address asks for. Each filter counts what it would leave, given the others."""
     query = {facet.name: given[facet.name] for facet in facets if given.get(facet.name)}
     asked = _Asked(path, facets, query, {"view": given.get("view", "")})
@@ -141,7 +145,9 @@ def _has_place(state: ClockState, everyone: Sequence[StayView]) -> bool:
     return any(clock.state is state for clock in clocks)
 
 
-def _cards(stays: Sequence[StayView], state: ClockState, at: datetime, may_declare: bool) -> tuple[BoardCard, ...]:
+def _cards(
+    stays: Sequence[StayView], state: ClockState, at: datetime, may_declare: bool
+) -> tuple[BoardCard, ...]:
     return tuple(
         _card(stay, stay.ready_at, stay.clock.value, at, may_declare)
         for stay in stays
@@ -181,7 +187,9 @@ def list_to_declare(stays: Sequence[StayView], *, at: datetime, may_declare: boo
                 person=person_link(stay),
                 under=who(stay),
                 cells=(place(stay), words.since(stay.admitted_at, at)),
-                actions=(Link("Declare ready", reverse("declare-ready", args=[stay.id])),) if may_declare else (),
+                actions=(Link("Declare ready", reverse("declare-ready", args=[stay.id])),)
+                if may_declare
+                else (),
             )
             for stay in stays
         ),
@@ -190,7 +198,7 @@ def list_to_declare(stays: Sequence[StayView], *, at: datetime, may_declare: boo
 
 def person_link(stay: StayView) -> Link:
     """The person's name, leading to their record."""
-    return Link(stay.person.name, reverse("person", args=[stay.person.id]))
+    return Link(stay.person.name, reverse("person", kwargs={"person_id": stay.person.id}))
 
 
 def place(stay: StayView) -> str:
@@ -201,4 +209,4 @@ def place(stay: StayView) -> str:
 def who(stay: StayView) -> str:
     """The person's national number, by which two of one name are told apart."""
     number = stay.person.number
-    return f"{number.kind.title} {words.identifier(number.shown.replace(' ', ''))}" if number else ""
+    return f"{number.kind.title} {words.identifier(number.shown)}" if number else ""

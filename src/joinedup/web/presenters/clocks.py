@@ -85,7 +85,9 @@ def answer(clock: Clock, at: datetime) -> str:
     if clock.state not in (ClockState.DELAYED, ClockState.BREACHED):
         return f"{state}: {_small(said)}"
     days = words.plural(clock.delayed_days, "day")
-    length = f"a delay of {words.duration(clock.delayed)}, counted as {days}" if clock.counts else "not a delay"
+    length = (
+        f"a delay of {words.duration(clock.delayed)}, counted as {days}" if clock.counts else "not a delay"
+    )
     target = f" {said[0].upper()}{said[1:]}." if clock.targets else ""
     return f"{state}: {length}.{target}"
 

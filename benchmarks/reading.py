@@ -1,0 +1,51 @@
+"""Patient read over HTTP with token, audit and everything on, one worker; and the web process's memory."""
+
+import random
+from datetime import UTC, datetime
+
+import psutil
+
+from benchmarks.machine import Figure, scratch
+from benchmarks.serving import latencies, median_ms, served, throughput
+
+PEOPLE = 300
+READS = 3000
+
+
+def measure() -> list[Figure]:
+    """Return the median, requests a second and memory."""
+    with scratch():
+        return _measure()
+
+
+def _measure() -> list[Figure]:
+    from joinedup.care.access.actions import create_token, register_system  # noqa: PLC0415 - once Django is set up
+    from joinedup.care.access.actor import Scope  # noqa: PLC0415
+    from joinedup.core.nation import Nation  # noqa: PLC0415
+    from joinedup.site.demo import SYSTEM, take_bundle  # noqa: PLC0415
+    from joinedup.synthetic import bundles  # noqa: PLC0415
+
+    register_system(name=SYSTEM)
+    for bundle in bundles(Nation.ENGLAND, people=PEOPLE, seed=5, until=datetime.now(UTC).date()):
+        take_bundle(bundle, Nation.ENGLAND)
+    token = create_token(system="Benchmark", scopes=[Scope.READ], at=datetime.now(UTC))
+    headers = {"Authorization": f"Bearer {token}"}
+    rng = random.Random(1)
+    paths = [f"/fhir/R4/Patient/p-{rng.randrange(1, PEOPLE + 1):06}" for _ in range(READS)]
+    with served() as (port, process_id):
+        latencies(port, paths[:200], headers)
+        alone = latencies(port, paths[:1000], headers)
+        rate = throughput(port, paths, headers)
+        memory = _megabytes(process_id)
+    return [
+        Figure("Patient read over HTTP, median, one client", median_ms(alone), "ms", 3),
+        Figure("Patient reads, four clients, one worker", rate, "/s", 400, "at least"),
+        Figure("web process and its worker, resident", memory, "MB", 400),
+    ]
+
+
+def _megabytes(process_id: int) -> float:
+    """Return the resident memory of the largest of the process and its children that is Python, in MB."""
+    process = psutil.Process(process_id)
+    family = [process, *process.children(recursive=True)]
+    return max(p.memory_info().rss for p in family if "python" in p.name()) / 1_000_000

@@ -1,0 +1,185 @@
+"""The commands as a newcomer runs them: real processes, a data folder of their own, an embedded PostgreSQL."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from joinedup import __version__
+
+PATIENCE = 150
+
+
+def joinedup(*words, **environment):
+    """Run the command line in an environment of its own; return what became of it."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("JOINEDUP_DATA", "JOINEDUP_SECRET", "DJANGO_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "joinedup.cli", *words],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        env=kept | environment,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A demo of twenty people of Wales, made once."""
+    root = tmp_path_factory.mktemp("demo")
+    for part in (root, *list(root.parents)[:3]):
+        if part.name.startswith("pytest-"):
+            part.chmod(0o755)
+    data = root / "data"
+    made = joinedup("demo", "--nation", "wales", "--people", "20", "--no-serve", "--data", str(data))
+    assert made.returncode == 0, made.stderr + made.stdout
+    return data, made.stdout
+
+
+def test_version_says_the_version():
+    assert joinedup("--version").stdout.strip().endswith(__version__)
+
+
+def test_help_lists_the_commands_without_loading_them():
+    said = joinedup("--help").stdout
+    for name in ("demo", "serve", "migrate", "doctor", "token", "load", "publish", "measure"):
+        assert name in said
+
+
+def test_the_demo_says_who_can_sign_in_one_account_a_role(folder):
+    _, said = folder
+    assert "Making 20 people of Wales" in said
+    for name in ("nurse", "social-worker", "gp", "discharge", "fund-manager", "analyst", "administrator"):
+        assert f"  {name} " in said
+
+
+def test_the_demo_again_is_the_same_demo_with_new_passwords(folder):
+    data, first = folder
+    again = joinedup("demo", "--nation", "wales", "--people", "20", "--no-serve", "--data", str(data))
+    assert again.returncode == 0, again.stderr
+    assert "Making" not in again.stdout
+    line = next(line for line in first.splitlines() if line.startswith("  nurse "))
+    assert line not in again.stdout
+
+
+def test_another_demo_in_the_same_folder_is_refused(folder):
+    data, _ = folder
+    other = joinedup("demo", "--nation", "scotland", "--people", "20", "--no-serve", "--data", str(data))
+    assert other.returncode == 1
+    assert "--nation wales" in other.stderr
+    assert "Traceback" not in other.stderr
+
+
+def test_a_taken_port_is_said_before_anything_is_made(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        refused = joinedup("demo", "--port", port, "--data", str(tmp_path / "data"))
+    assert refused.returncode == 1
+    assert f"Port {port}" in refused.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_folder_of_another_version_of_postgresql_is_refused_and_left_alone(tmp_path):
+    where = tmp_path / "data" / "postgres"
+    where.mkdir(parents=True)
+    (where / "PG_VERSION").write_text("12\n")
+    refused = joinedup("migrate", "--data", str(tmp_path / "data"))
+    assert refused.returncode == 1
+    assert "another version" in refused.stderr
+    assert [path.name for path in where.iterdir()] == ["PG_VERSION"]
+
+
+@pytest.mark.parametrize("place", ["/proc/joinedup", "/dev/null/joinedup"])
+def test_a_folder_that_cannot_be_written_is_said(place):
+    refused = joinedup("migrate", "--data", place)
+    assert refused.returncode == 1
+    assert "can't be written" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_database_that_is_not_there_is_said(tmp_path):
+    url = "postgresql://nobody@127.0.0.1:9/nothing"
+    refused = joinedup("migrate", "--data", str(tmp_path / "data"), JOINEDUP_DATABASE_URL=url)
+    assert refused.returncode == 1
+    assert "can't be reached" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_an_unknown_nation_in_the_environment_is_said(tmp_path):
+    refused = joinedup("migrate", "--data", str(tmp_path / "data"), JOINEDUP_NATION="atlantis")
+    assert refused.returncode == 1
+    assert "northern_ireland" in refused.stderr
+
+
+def test_a_token_is_alone_on_the_last_line_and_opens_the_api_that_serve_serves(folder):
+    data, _ = folder
+    made = joinedup("token", "create", "--system", "Lab", "--scope", "read", "--scope", "write", "--data", str(data))
+    token = made.stdout.splitlines()[-1]
+    assert " " not in token
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "joinedup.cli", "serve", "--port", str(port), "--data", str(data)]
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("JOINEDUP_DATA", "JOINEDUP_SECRET", "DJANGO_"))}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=kept) as server:
+        try:
+            assert any(f":{port}" in line for line in server.stdout if line.startswith("Serving"))
+            address = f"http://127.0.0.1:{port}/fhir/R4/Patient/p-000001"
+            asked = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"})
+            with _opened(asked) as response:
+                assert response.status == 200
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _opened(request, tries=100):
+    for _ in range(tries):
+        try:
+            return urllib.request.urlopen(request, timeout=10)
+        except urllib.error.URLError as error:
+            if isinstance(error, urllib.error.HTTPError):
+                raise
+            time.sleep(0.1)
+    raise AssertionError("the server did not answer")
+
+
+def test_doctor_says_what_it_found(folder):
+    data, _ = folder
+    said = joinedup("doctor", "--data", str(data))
+    assert said.returncode == 0, said.stdout
+    for word in ("Python", str(data), "PostgreSQL 18", "assets", "browser"):
+        assert word in said.stdout
+
+
+def test_measures_are_listed_shown_and_published_anew(folder):
+    data, _ = folder
+    assert "delayed_days" in joinedup("measure", "list", "--data", str(data)).stdout
+    shown = joinedup("measure", "show", "delayed_days", "--data", str(data)).stdout
+    assert "England and Scotland" in shown
+    missing = joinedup("measure", "show", "nothing", "--data", str(data))
+    assert missing.returncode == 1
+    assert "delayed_days" in missing.stderr
+    assert "Published 20 people" in joinedup("publish", "--data", str(data)).stdout
+
+
+def test_a_published_file_is_loaded_and_an_unknown_source_is_refused(folder, published_data):
+    data, _ = folder
+    file = published_data / "delayed-discharge-scotland" / "scotland_delayed_discharge_hb.csv"
+    loaded = joinedup("load", "published", str(file), "--source", "scotland-delayed-discharge", "--data", str(data))
+    assert "24,750 rows read, 24,750 kept, 0 refused" in loaded.stdout
+    assert "in every one of 4,950 cells" in loaded.stdout
+    refused = joinedup("load", "published", str(file), "--source", "atlantis", "--data", str(data))
+    assert refused.returncode == 1
+    assert "scotland-delayed-discharge" in refused.stderr
+    missing = joinedup("load", "published", str(Path("nowhere.csv")), "--source", "scotland-delayed-discharge", "--data", str(data))
+    assert missing.returncode == 1
+    assert "Traceback" not in missing.stderr

@@ -18,10 +18,10 @@ def measure() -> list[Figure]:
 
 
 def _measure() -> list[Figure]:
+    from joinedup.care.access.actions import register_system  # noqa: PLC0415
     from joinedup.core.nation import Nation  # noqa: PLC0415 - only once Django is set up
     from joinedup.exchange.fhir.bundle import item_of, parse  # noqa: PLC0415
     from joinedup.site.demo import SYSTEM, take_bundle  # noqa: PLC0415
-    from joinedup.care.access.actions import register_system  # noqa: PLC0415
     from joinedup.synthetic import bundles  # noqa: PLC0415
 
     register_system(name=SYSTEM)
@@ -50,7 +50,9 @@ def _of_size(stream, size):
     for bundle in stream:
         entries += msgspec.json.decode(bundle)["entry"]
         while len(entries) >= size:
-            yield msgspec.json.encode({"resourceType": "Bundle", "type": "transaction", "entry": entries[:size]})
+            yield msgspec.json.encode(
+                {"resourceType": "Bundle", "type": "transaction", "entry": entries[:size]}
+            )
             entries = entries[size:]
 
 
@@ -60,7 +62,9 @@ def _bare(bodies: list[str]) -> float:
 
     rows = [("Observation", f"bare-{i}", datetime.now(UTC), body) for i, body in enumerate(bodies)]
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE bare (type text, id text, at timestamptz, body text, PRIMARY KEY (type, id))")
+        cursor.execute(
+            "CREATE TABLE bare (type text, id text, at timestamptz, body text, PRIMARY KEY (type, id))"
+        )
         began = time.perf_counter()
         for start in range(0, len(rows), SIZE):
             with transaction.atomic():

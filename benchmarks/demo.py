@@ -24,7 +24,11 @@ def measure() -> list[Figure]:
     began = time.perf_counter()
     try:
         done = subprocess.run(
-            [*command, str(root / "data")], capture_output=True, text=True, timeout=LONGEST_SECONDS, check=True
+            [*command, str(root / "data")],
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_SECONDS,
+            check=True,
         )
         taken = time.perf_counter() - began
     finally:

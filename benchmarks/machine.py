@@ -44,7 +44,15 @@ class Figure:
 def table(figures: list[Figure]) -> str:
     """Return the figures as a Markdown table, the machine above it."""
     head = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    return "\n".join([head, "", "| figure | measured | limit | |", "| --- | --- | --- | --- |", *(f.line() for f in figures)])
+    return "\n".join(
+        [
+            head,
+            "",
+            "| figure | measured | limit | |",
+            "| --- | --- | --- | --- |",
+            *(f.line() for f in figures),
+        ]
+    )
 
 
 @contextlib.contextmanager

@@ -60,7 +60,12 @@ def _measure() -> list[Figure]:
 def _record() -> dict[str, object]:
     """Return a bundle with one person and 500 entries over two years."""
     resources: list[dict[str, object]] = [
-        {"resourceType": "Patient", "id": "p", "name": [{"family": "Bench", "given": ["Mark"]}], "birthDate": "1940-01-01"}
+        {
+            "resourceType": "Patient",
+            "id": "p",
+            "name": [{"family": "Bench", "given": ["Mark"]}],
+            "birthDate": "1940-01-01",
+        }
     ]
     start = datetime(2024, 6, 1, 9, tzinfo=UTC)
     for number in range(ENTRIES):
@@ -77,10 +82,14 @@ def _record() -> dict[str, object]:
                     "start": (start + timedelta(days=number, hours=1)).isoformat(),
                     "end": (start + timedelta(days=number, hours=2)).isoformat(),
                 },
-                "serviceProvider": {"reference": "Organization/org-1", "display": "Westmarch Community Health Trust"},
+                "serviceProvider": {
+                    "reference": "Organization/org-1",
+                    "display": "Westmarch Community Health Trust",
+                },
             }
         )
     entries = [
-        {"resource": r, "request": {"method": "PUT", "url": f"{r['resourceType']}/{r['id']}"}} for r in resources
+        {"resource": r, "request": {"method": "PUT", "url": f"{r['resourceType']}/{r['id']}"}}
+        for r in resources
     ]
     return {"resourceType": "Bundle", "type": "transaction", "entry": entries}

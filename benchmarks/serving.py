@@ -20,7 +20,16 @@ def served() -> Iterator[tuple[int, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "joinedup.cli", "serve", "--port", str(port), "--data", os.environ["JOINEDUP_DATA"]]
+    command = [
+        sys.executable,
+        "-m",
+        "joinedup.cli",
+        "serve",
+        "--port",
+        str(port),
+        "--data",
+        os.environ["JOINEDUP_DATA"],
+    ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         _wait_for(port)

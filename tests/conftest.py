@@ -16,6 +16,7 @@ def pytest_configure(config):
     folder.chmod(0o755)
     config.joinedup_folder = folder
     os.environ["JOINEDUP_DATA"] = str(folder / "data")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "joinedup.site.settings"
     os.environ["JOINEDUP_SECRET_KEY"] = "a key for tests only, never used to serve"
     for name in ("JOINEDUP_DATABASE_URL", "JOINEDUP_NATION"):
         os.environ.pop(name, None)

@@ -28,7 +28,7 @@ DAYS = st.integers(-30, 30).map(lambda days: NOW + timedelta(days=days))
 TIES = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), DAYS, st.none() | DAYS), max_size=6)
 
 
-class Undone(Exception):
+class UndoneError(Exception):
     """Takes every change of one example back."""
 
 
@@ -40,10 +40,18 @@ def world(ties):
     ]
     people = [Person.objects.create(family="Quill", sought_family="quill") for _ in range(3)]
     for number, person in enumerate(people):
-        facts = {"type": "Flag", "fhir_id": f"f{number}", "system": system, "person": person, "kind": "Warning"}
+        facts = {
+            "type": "Flag",
+            "fhir_id": f"f{number}",
+            "system": system,
+            "person": person,
+            "kind": "Warning",
+        }
         resource = Resource.objects.create(**facts, happened_at=NOW)
         body = '{"resourceType":"Flag","status":"active","code":{"text":"x"}}'
-        Entry.objects.create(resource=resource, version=1, body=body, digest=b"x", recorded_at=NOW, system=system)
+        Entry.objects.create(
+            resource=resource, version=1, body=body, digest=b"x", recorded_at=NOW, system=system
+        )
         Stay.objects.create(
             encounter_id=f"e{number}",
             person=person,
@@ -54,7 +62,11 @@ def world(ties):
         )
     for person, organisation, since, until in {tie[:2]: tie for tie in ties}.values():
         Relationship.objects.create(
-            person_id=people[person].pk, organisation=organisations[organisation], kind="k", since=since, until=until
+            person_id=people[person].pk,
+            organisation=organisations[organisation],
+            kind="k",
+            since=since,
+            until=until,
         )
     return organisations, people
 
@@ -69,7 +81,9 @@ def ways_to(actor, person, number):
             return False
 
     ways = {
-        "list": lambda: limit_to_visible(Person.objects.filter(pk=person.pk), actor, at=NOW, person="id").exists(),
+        "list": lambda: limit_to_visible(
+            Person.objects.filter(pk=person.pk), actor, at=NOW, person="id"
+        ).exists(),
         "question": lambda: may_see(actor, person.pk, at=NOW),
         "page": lambda: look_at_person(actor, person.pk, at=NOW, subject="record"),
         "timeline": lambda: timeline(actor, person.pk, at=NOW).total,
@@ -85,7 +99,7 @@ def ways_to(actor, person, number):
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(role=st.sampled_from(Role), mine=st.integers(0, 1), ties=TIES)
 def test_every_way_to_a_person_is_open_exactly_when_the_rule_says_so(role, mine, ties):
-    with pytest.raises(Undone), transaction.atomic():
+    with pytest.raises(UndoneError), transaction.atomic():  # noqa: PT012
         organisations, people = world(ties)
         actor = Actor("A", PERMISSIONS[role], user_id=1, role=role, organisation_id=organisations[mine].pk)
         held = {tie[:2]: tie for tie in ties}
@@ -94,14 +108,18 @@ def test_every_way_to_a_person_is_open_exactly_when_the_rule_says_so(role, mine,
             related = tie is not None and tie[2] <= NOW and (tie[3] is None or tie[3] > NOW)
             expected = related and Permission.READ_RECORD in PERMISSIONS[role]
             assert ways_to(actor, person, number) == dict.fromkeys(ways_to(actor, person, number), expected)
-        raise Undone
+        raise UndoneError
 
 
 @pytest.mark.django_db
 def test_a_refused_look_is_written_and_the_refusal_does_not_tell_whether_there_is_such_a_person():
     organisations, people = world([])
     actor = Actor(
-        "A", PERMISSIONS[Role.DISTRICT_NURSE], user_id=1, role=Role.DISTRICT_NURSE, organisation_id=organisations[0].pk
+        "A",
+        PERMISSIONS[Role.DISTRICT_NURSE],
+        user_id=1,
+        role=Role.DISTRICT_NURSE,
+        organisation_id=organisations[0].pk,
     )
     messages = []
     for person_id in (people[0].pk, people[0].pk.__class__(int=7)):

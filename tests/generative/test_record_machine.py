@@ -53,7 +53,8 @@ class Door(RuleBasedStateMachine):
 
     def send(self, *resources):
         entries = [
-            {"resource": r, "request": {"method": "PUT", "url": f"{r['resourceType']}/{r['id']}"}} for r in resources
+            {"resource": r, "request": {"method": "PUT", "url": f"{r['resourceType']}/{r['id']}"}}
+            for r in resources
         ]
         bundle = json.dumps({"resourceType": "Bundle", "type": "transaction", "entry": entries}).encode()
         items = [item_of(entry, index) for index, entry in enumerate(parse(bundle).entry)]
@@ -107,7 +108,9 @@ class Door(RuleBasedStateMachine):
                 waiting = AwaitedReference.objects.filter(resource=resource).values_list("fhir_id", flat=True)
                 assert list(waiting) == ([] if patient in here else [patient])
                 if patient in here:
-                    assert resource.person_id == Resource.objects.get(type="Patient", fhir_id=patient).person_id
+                    assert (
+                        resource.person_id == Resource.objects.get(type="Patient", fhir_id=patient).person_id
+                    )
 
     @invariant()
     def every_version_was_audited(self):
@@ -119,5 +122,8 @@ class Door(RuleBasedStateMachine):
 def test_the_record_agrees_with_a_dictionary():
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much]
     run_state_machine_as_test(
-        Door, settings=settings(max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=checks)
+        Door,
+        settings=settings(
+            max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=checks
+        ),
     )

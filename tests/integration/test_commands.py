@@ -18,7 +18,11 @@ PATIENCE = 150
 
 def joinedup(*words, **environment):
     """Run the command line in an environment of its own; return what became of it."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("JOINEDUP_DATA", "JOINEDUP_SECRET", "DJANGO_"))}
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("JOINEDUP_DATA", "JOINEDUP_SECRET", "DJANGO_"))
+    }
     return subprocess.run(
         [sys.executable, "-m", "joinedup.cli", *words],
         capture_output=True,
@@ -121,14 +125,20 @@ def test_an_unknown_nation_in_the_environment_is_said(tmp_path):
 
 def test_a_token_is_alone_on_the_last_line_and_opens_the_api_that_serve_serves(folder):
     data, _ = folder
-    made = joinedup("token", "create", "--system", "Lab", "--scope", "read", "--scope", "write", "--data", str(data))
+    made = joinedup(
+        "token", "create", "--system", "Lab", "--scope", "read", "--scope", "write", "--data", str(data)
+    )
     token = made.stdout.splitlines()[-1]
     assert " " not in token
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "joinedup.cli", "serve", "--port", str(port), "--data", str(data)]
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("JOINEDUP_DATA", "JOINEDUP_SECRET", "DJANGO_"))}
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("JOINEDUP_DATA", "JOINEDUP_SECRET", "DJANGO_"))
+    }
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=kept) as server:
         try:
             assert any(f":{port}" in line for line in server.stdout if line.startswith("Serving"))
@@ -144,7 +154,7 @@ def test_a_token_is_alone_on_the_last_line_and_opens_the_api_that_serve_serves(f
 def _opened(request, tries=100):
     for _ in range(tries):
         try:
-            return urllib.request.urlopen(request, timeout=10)
+            return urllib.request.urlopen(request, timeout=10)  # noqa: S310
         except urllib.error.URLError as error:
             if isinstance(error, urllib.error.HTTPError):
                 raise
@@ -174,12 +184,22 @@ def test_measures_are_listed_shown_and_published_anew(folder):
 def test_a_published_file_is_loaded_and_an_unknown_source_is_refused(folder, published_data):
     data, _ = folder
     file = published_data / "delayed-discharge-scotland" / "scotland_delayed_discharge_hb.csv"
-    loaded = joinedup("load", "published", str(file), "--source", "scotland-delayed-discharge", "--data", str(data))
+    loaded = joinedup(
+        "load", "published", str(file), "--source", "scotland-delayed-discharge", "--data", str(data)
+    )
     assert "24,750 rows read, 24,750 kept, 0 refused" in loaded.stdout
     assert "in every one of 4,950 cells" in loaded.stdout
     refused = joinedup("load", "published", str(file), "--source", "atlantis", "--data", str(data))
     assert refused.returncode == 1
     assert "scotland-delayed-discharge" in refused.stderr
-    missing = joinedup("load", "published", str(Path("nowhere.csv")), "--source", "scotland-delayed-discharge", "--data", str(data))
+    missing = joinedup(
+        "load",
+        "published",
+        str(Path("nowhere.csv")),
+        "--source",
+        "scotland-delayed-discharge",
+        "--data",
+        str(data),
+    )
     assert missing.returncode == 1
     assert "Traceback" not in missing.stderr

@@ -10,7 +10,13 @@ from joinedup.care.access.actions import relate
 from joinedup.care.access.actor import PERMISSIONS, Actor, Role
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import RefusedError
-from joinedup.care.discharge.actions import NotPossibleError, change_reason, declare_ready, reasons_on, record_leaving
+from joinedup.care.discharge.actions import (
+    NotPossibleError,
+    change_reason,
+    declare_ready,
+    reasons_on,
+    record_leaving,
+)
 from joinedup.care.discharge.models import Stay
 from joinedup.care.discharge.queries import people_not_ready, people_ready
 from joinedup.care.partnership.models import Organisation
@@ -112,7 +118,9 @@ def test_a_coordinator_without_a_relationship_is_refused(row):
 
 
 def test_what_the_hospital_sends_later_keeps_what_was_declared_here(row, api):
-    declare_ready(stay=row.pk, ready_at=NOW - timedelta(days=1), reason=some_reason().code, by=actor(), at=NOW)
+    declare_ready(
+        stay=row.pk, ready_at=NOW - timedelta(days=1), reason=some_reason().code, by=actor(), at=NOW
+    )
     api.put("/Encounter/s1", stay("s1", location=[{"location": {"display": "Heron ward"}}]))
     row.refresh_from_db()
     assert row.ward == "Heron ward"
@@ -120,7 +128,9 @@ def test_what_the_hospital_sends_later_keeps_what_was_declared_here(row, api):
 
 
 def test_a_leaving_before_the_declared_ready_date_puts_the_ready_date_aside(row, api):
-    declare_ready(stay=row.pk, ready_at=NOW - timedelta(days=1), reason=some_reason().code, by=actor(), at=NOW)
+    declare_ready(
+        stay=row.pk, ready_at=NOW - timedelta(days=1), reason=some_reason().code, by=actor(), at=NOW
+    )
     period = {"start": "2026-01-01T10:00:00+00:00", "end": "2026-02-01T10:00:00+00:00"}
     assert api.put("/Encounter/s1", stay("s1", status="finished", period=period)).status_code == 200
     row.refresh_from_db()
@@ -128,7 +138,9 @@ def test_a_leaving_before_the_declared_ready_date_puts_the_ready_date_aside(row,
     assert row.left_at == datetime(2026, 2, 1, 10, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("change", [{"ready_at": datetime(2020, 1, 1, tzinfo=UTC)}, {"left_at": datetime(2020, 1, 1, tzinfo=UTC)}])
+@pytest.mark.parametrize(
+    "change", [{"ready_at": datetime(2020, 1, 1, tzinfo=UTC)}, {"left_at": datetime(2020, 1, 1, tzinfo=UTC)}]
+)
 def test_the_database_itself_refuses_an_order_that_cannot_be(row, change):
     with pytest.raises(IntegrityError), transaction.atomic():
         Stay.objects.filter(pk=row.pk).update(**change)

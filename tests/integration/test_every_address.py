@@ -33,7 +33,9 @@ def example_of(address, pattern):
     return f"/{address}"
 
 
-@pytest.mark.parametrize(("address", "pattern"), ADDRESSES, ids=[address or "start" for address, _ in ADDRESSES])
+@pytest.mark.parametrize(
+    ("address", "pattern"), ADDRESSES, ids=[address or "start" for address, _ in ADDRESSES]
+)
 def test_an_address_says_which_permission_it_needs(address, pattern):
     if address.startswith("fhir/"):
         needed = pattern.callback.permissions.values()
@@ -44,7 +46,9 @@ def test_an_address_says_which_permission_it_needs(address, pattern):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("address", "pattern"), ADDRESSES, ids=[address or "start" for address, _ in ADDRESSES])
+@pytest.mark.parametrize(
+    ("address", "pattern"), ADDRESSES, ids=[address or "start" for address, _ in ADDRESSES]
+)
 def test_a_stranger_gets_nothing(address, pattern):
     response = Client().get(example_of(address, pattern))
     if address.startswith("fhir/"):

@@ -83,7 +83,11 @@ def test_a_transaction_rewrites_references_within_it(api):
     sent = bundle(
         entry(patient(), "POST", "urn:uuid:aaaaaaaa-0000-4000-8000-000000000001"),
         entry(
-            json.loads(json.dumps(observation(subject="urn:uuid:aaaaaaaa-0000-4000-8000-000000000001")).replace('"72.50"', "1")),
+            json.loads(
+                json.dumps(observation(subject="urn:uuid:aaaaaaaa-0000-4000-8000-000000000001")).replace(
+                    '"72.50"', "1"
+                )
+            ),
             "POST",
             "urn:uuid:aaaaaaaa-0000-4000-8000-000000000002",
         ),
@@ -124,7 +128,9 @@ def test_a_transaction_with_one_wrong_entry_keeps_nothing_and_names_it(api):
 
 def test_a_batch_keeps_the_good_entries(api):
     wrong = entry({"resourceType": "Patient", "id": "wrong", "birthDate": "yesterday"})
-    response = api.post("", bundle(entry(patient("p1")), wrong, entry(patient("p3", OTHER_NUMBER)), kind="batch"))
+    response = api.post(
+        "", bundle(entry(patient("p1")), wrong, entry(patient("p3", OTHER_NUMBER)), kind="batch")
+    )
     statuses = [e["response"]["status"] for e in response.json()["entry"]]
     assert statuses == ["201 Created", "400 Bad Request", "201 Created"]
     assert set(Resource.objects.values_list("fhir_id", flat=True)) == {"p1", "p3"}
@@ -163,7 +169,9 @@ def test_two_systems_patients_with_the_same_number_and_birth_date_are_one_person
 
 def test_the_same_number_with_another_birth_date_is_not_the_same_person(api, api_of):
     api.put("/Patient/hospital-1", patient("hospital-1"))
-    api_of("Westmarch council", Scope.WRITE).put("/Patient/council-9", patient("council-9", born="1990-01-01"))
+    api_of("Westmarch council", Scope.WRITE).put(
+        "/Patient/council-9", patient("council-9", born="1990-01-01")
+    )
     assert Person.objects.count() == 2
 
 
@@ -253,5 +261,7 @@ def test_every_read_search_and_change_is_audited_with_who_and_about_whom(api):
 
 def test_prefer_minimal_and_outcome(api):
     assert api.send("PUT", "/Patient/p1", patient("p1"), prefer="return=minimal").content == b""
-    outcome = api.send("PUT", "/Patient/p2", patient("p2", OTHER_NUMBER), prefer="return=OperationOutcome").json()
+    outcome = api.send(
+        "PUT", "/Patient/p2", patient("p2", OTHER_NUMBER), prefer="return=OperationOutcome"
+    ).json()
     assert outcome["resourceType"] == "OperationOutcome"

@@ -68,7 +68,12 @@ CASES = {
         422,
         "Encounter.extension",
     ),
-    "an unknown setting": ("/Encounter/s1", stay("s1", extension=ready(setting="spa")), 422, "Encounter.extension"),
+    "an unknown setting": (
+        "/Encounter/s1",
+        stay("s1", extension=ready(setting="spa")),
+        422,
+        "Encounter.extension",
+    ),
     "an unknown complexity": (
         "/Encounter/s1",
         stay("s1", extension=ready(complexity="baffling")),
@@ -97,15 +102,29 @@ BUNDLES = {
     "not a transaction": ({"resourceType": "Bundle", "type": "collection"}, 400),
     "not a bundle": (patient("p1"), 400),
     "no request": (bundle({"resource": patient("p1")}), 400),
-    "a method we lack": (bundle(entry(patient("p1")) | {"request": {"method": "DELETE", "url": "Patient/p1"}}), 400),
-    "a url of another type": (bundle(entry(patient("p1")) | {"request": {"method": "PUT", "url": "Group/p1"}}), 400),
-    "a url of another id": (bundle(entry(patient("p1")) | {"request": {"method": "PUT", "url": "Patient/p2"}}), 400),
+    "a method we lack": (
+        bundle(entry(patient("p1")) | {"request": {"method": "DELETE", "url": "Patient/p1"}}),
+        400,
+    ),
+    "a url of another type": (
+        bundle(entry(patient("p1")) | {"request": {"method": "PUT", "url": "Group/p1"}}),
+        400,
+    ),
+    "a url of another id": (
+        bundle(entry(patient("p1")) | {"request": {"method": "PUT", "url": "Patient/p2"}}),
+        400,
+    ),
     "no resource": (bundle({"request": {"method": "PUT", "url": "Patient/p1"}}), 400),
-    "a resource that is a number": (bundle({"resource": 3, "request": {"method": "PUT", "url": "Patient/p1"}}), 400),
+    "a resource that is a number": (
+        bundle({"resource": 3, "request": {"method": "PUT", "url": "Patient/p1"}}),
+        400,
+    ),
     "entries that are no list": ({"resourceType": "Bundle", "type": "transaction", "entry": {}}, 400),
     "the same resource twice": (bundle(entry(patient("p1")), entry(patient("p1", gender="male"))), 422),
     "a conditional create": (
-        bundle({"resource": patient(), "request": {"method": "POST", "url": "Patient", "ifNoneExist": "x=1"}}),
+        bundle(
+            {"resource": patient(), "request": {"method": "POST", "url": "Patient", "ifNoneExist": "x=1"}}
+        ),
         400,
     ),
 }

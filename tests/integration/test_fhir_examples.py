@@ -5,7 +5,6 @@ import json
 import pytest
 
 
-
 def exact(text):
     """Decode JSON with numbers as their text, so that 1.0 and 1.00 differ."""
     return json.loads(text, parse_float=lambda t: ("number", t), parse_int=lambda t: ("number", t))

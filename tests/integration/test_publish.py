@@ -20,13 +20,15 @@ READY = {
 def rows(folder, table, columns="*"):
     with duckdb.connect() as connection:
         files = f"{folder}/insight/{table}/*.parquet"
-        return connection.execute(f"SELECT {columns} FROM read_parquet('{files}')").fetchall()
+        return connection.execute(f"SELECT {columns} FROM read_parquet('{files}')").fetchall()  # noqa: S608
 
 
 @pytest.fixture
 def published(api, tmp_path):
     address = [{"line": ["77 Marmalade Gardens"], "postalCode": "ZZ99 4YY"}]
-    api.put("/Patient/p1", patient("p1", address=address, telecom=[{"system": "phone", "value": "01632 960123"}]))
+    api.put(
+        "/Patient/p1", patient("p1", address=address, telecom=[{"system": "phone", "value": "01632 960123"}])
+    )
     period = {"start": "2026-01-01T10:00:00+00:00", "end": "2026-01-09T10:00:00+00:00"}
     api.put("/Encounter/s1", stay("s1", status="finished", period=period, extension=[READY]))
     api.put("/Encounter/s2", stay("s2", period={"start": "2026-02-01T10:00:00+00:00"}))
@@ -49,9 +51,26 @@ def test_the_tables_hold_what_the_record_says(published):
 
 def test_nothing_that_names_anybody_is_in_the_files(published):
     folder, _ = published
-    told = ["Trumpetwright", "Hazelanne", RIGHT_NUMBER, "Marmalade", "ZZ99", "960123", "1950-03-02", "p1", "s1"]
-    values = [str(value) for table in ("person", "activity", "delay") for row in rows(folder, table, "COLUMNS(*)::text") for value in row]
-    assert [word for word in told if any(word == value or (len(word) > 3 and word in value) for value in values)] == []
+    told = [
+        "Trumpetwright",
+        "Hazelanne",
+        RIGHT_NUMBER,
+        "Marmalade",
+        "ZZ99",
+        "960123",
+        "1950-03-02",
+        "p1",
+        "s1",
+    ]
+    values = [
+        str(value)
+        for table in ("person", "activity", "delay")
+        for row in rows(folder, table, "COLUMNS(*)::text")
+        for value in row
+    ]
+    assert [
+        word for word in told if any(word == value or (len(word) > 3 and word in value) for value in values)
+    ] == []
 
 
 def test_a_pseudonym_holds_for_one_key_and_kind():

@@ -95,4 +95,6 @@ def _print_accounts(accounts: list[tuple[str, str, str, str]]) -> None:
     rows = [("name", "password", "role", "organisation"), *accounts]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
-        click.echo("  " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+        click.echo(
+            "  " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        )

@@ -61,7 +61,10 @@ def _database(folder: DataFolder) -> Iterator[Line]:
     if not url:
         version = embedded_version(folder.postgres)
         state = f"made by PostgreSQL {version}" if version else "not made yet"
-        yield True, f"database: embedded, {state} (set {ENVIRONMENT_NAME} to use your own; ours is {DATABASE_NAME})"
+        yield (
+            True,
+            f"database: embedded, {state} (set {ENVIRONMENT_NAME} to use your own; ours is {DATABASE_NAME})",
+        )
         return
     try:
         yield True, f"database of {ENVIRONMENT_NAME}: PostgreSQL {check_reachable(url) // 10000}"

@@ -6,7 +6,13 @@ from pathlib import Path
 import click
 
 from joinedup.commands.starting import data_option, open_folder
-from joinedup.exchange.files import FileRefusedError, UnknownSourceError, load_published, report_lines, source_names
+from joinedup.exchange.files import (
+    FileRefusedError,
+    UnknownSourceError,
+    load_published,
+    report_lines,
+    source_names,
+)
 from joinedup.site.measuring import compute_measures
 
 

@@ -25,15 +25,21 @@ def command() -> None:
 
 @command.command()
 @click.option("--system", required=True, help="The partner's system, as it is to be called in the audit.")
-@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(SCOPES), help="May be given twice.")
+@click.option(
+    "--scope", "scopes", multiple=True, required=True, type=click.Choice(SCOPES), help="May be given twice."
+)
 @data_option
 def create(system: str, scopes: tuple[str, ...], data: Path | None) -> None:
     """Make a token and print it, alone on the last line. It is not kept and can't be shown again."""
     start(data)
     call_command("migrate", verbosity=0)
     scope = _access("actor").Scope
-    token = _access("actions").create_token(system=system, scopes=[scope(s) for s in scopes], at=timezone.now())
-    click.echo(f"A token for {system} with the scope {' and '.join(scopes)}. Keep it safe; it is shown only now.")
+    token = _access("actions").create_token(
+        system=system, scopes=[scope(s) for s in scopes], at=timezone.now()
+    )
+    click.echo(
+        f"A token for {system} with the scope {' and '.join(scopes)}. Keep it safe; it is shown only now."
+    )
     click.echo(token)
 
 

@@ -176,7 +176,9 @@ def _delay_rows(known: dict[UUID, _Known], pseudonyms: Pseudonyms, nation: Natio
 
 def _declared_here() -> dict[str, Json]:
     """Return the newest of our own Tasks about each Encounter."""
-    tasks = ((encounter_of_task(current.content), current.content) for current in everything_current(["Task"]))
+    tasks = (
+        (encounter_of_task(current.content), current.content) for current in everything_current(["Task"])
+    )
     return {encounter: content for encounter, content in tasks if encounter}
 
 

@@ -166,7 +166,7 @@ def _view(table: Table, folder: Path) -> str:
     if any(folder.glob("**/*.parquet")):
         columns = ", ".join(f'"{name}"' for name in table.columns)
         files = _text(folder / "**" / "*.parquet")
-        source = f"SELECT {columns} FROM read_parquet({files}, union_by_name = true)"  # noqa: S608 (our names)
+        source = f"SELECT {columns} FROM read_parquet({files})"  # noqa: S608 (our names)
     else:
         empty = (f'CAST(NULL AS {DuckDBType.to_string(t)}) AS "{name}"' for name, t in table.schema().items())
         source = f"SELECT {', '.join(empty)} WHERE false"

@@ -103,7 +103,9 @@ def take_bundle(bundle: bytes, nation: Nation) -> int:
 
 def _partner() -> Actor:
     """Return the made-up partners' system, which may write."""
-    return Actor(name=SYSTEM, permissions=SCOPE_PERMISSIONS[Scope.WRITE], system_id=register_system(name=SYSTEM).pk)
+    return Actor(
+        name=SYSTEM, permissions=SCOPE_PERMISSIONS[Scope.WRITE], system_id=register_system(name=SYSTEM).pk
+    )
 
 
 def _analyse() -> None:
@@ -116,7 +118,9 @@ def form_boards(plan: Plan) -> MadeUpPartnership:
     """Make the areas and the boards with their members."""
     place = partnership(plan.nation, people=plan.people, seed=plan.seed, until=plan.until)
     for area in place.areas:
-        register_area(code=area.code, name=area.name, kind=area.kind, nation=plan.nation, part_of=area.part_of)
+        register_area(
+            code=area.code, name=area.name, kind=area.kind, nation=plan.nation, part_of=area.part_of
+        )
     known = organisations_by_reference(o.id for o in place.organisations)
     for board in place.boards:
         form_partnership(
@@ -134,7 +138,8 @@ def give_accounts(place: MadeUpPartnership) -> list[Account]:
     known = organisations_by_reference(o.id for o in place.organisations)
     since = date(place.until.year - 2, 1, 1)
     return [
-        _account(name, role, known[place.organisations_for(service)[0]], since) for name, role, service in ROLES
+        _account(name, role, known[place.organisations_for(service)[0]], since)
+        for name, role, service in ROLES
     ]
 
 

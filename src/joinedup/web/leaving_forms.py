@@ -65,11 +65,11 @@ def reason_question(stay: StayView, at: datetime) -> HintedChoiceField:
     """Why people wait in that nation today, each with who has to act."""
     reasons = delay_reasons(stay.nation, at.date())
     return HintedChoiceField(
-        label="What are they waiting for?",
-        help_text="The main reason today. You can change it later.",
+        label="Why are they waiting?",
+        help_text="The main reason today, with who has to act. You can change it later.",
         answers=[(reason.code, reason.title, reason.responsible.title) for reason in reasons],
         error_messages={
-            "required": "Choose what they are waiting for",
+            "required": "Choose why they are waiting",
             "invalid_choice": "Choose from the list",
         },
     )

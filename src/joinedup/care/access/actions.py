@@ -94,13 +94,20 @@ def relate(pairs: Iterable[tuple[UUID, int]], *, kind: str, at: datetime) -> Non
 
 
 def record_audit(
-    kind: AuditEvent.Kind, *, by: Actor, at: datetime, people: Sequence[UUID | None] = (None,), subject: str = ""
+    kind: AuditEvent.Kind,
+    *,
+    by: Actor,
+    at: datetime,
+    people: Sequence[UUID | None] = (None,),
+    subject: str = "",
 ) -> None:
     """Write one audit event per person (one without a person by default)."""
     record_audits(kind, dict.fromkeys(people, subject), by=by, at=at)
 
 
-def record_audits(kind: AuditEvent.Kind, subjects: Mapping[UUID | None, str], *, by: Actor, at: datetime) -> None:
+def record_audits(
+    kind: AuditEvent.Kind, subjects: Mapping[UUID | None, str], *, by: Actor, at: datetime
+) -> None:
     """Write one audit event per person with what was looked at or done, and who asked as they are called now."""
     who = (
         by.user_id,
@@ -115,4 +122,6 @@ def record_audits(kind: AuditEvent.Kind, subjects: Mapping[UUID | None, str], *,
             person, subject = next(iter(subjects.items()))
             cursor.execute(AUDIT_SQL, [kind.value, at, *who, person, subject])
         return
-    copy_rows(AuditEvent, AUDIT_COLUMNS, ((kind.value, at, *who, person, what) for person, what in subjects.items()))
+    copy_rows(
+        AuditEvent, AUDIT_COLUMNS, ((kind.value, at, *who, person, what) for person, what in subjects.items())
+    )

@@ -28,7 +28,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]
         """Return the role as it is said on a page."""
         return self.value.replace("_", " ").capitalize()
 
@@ -81,6 +81,13 @@ class Actor:
     def is_system(self) -> bool:
         """Say whether a partner's system asks, not a user."""
         return self.system_id is not None
+
+    @property
+    def source(self) -> int:
+        """Return the id of the system that asks; only systems bring in Patients and creates."""
+        if self.system_id is None:
+            raise ValueError("only a partner's system may do this")
+        return self.system_id
 
     def may(self, permission: Permission) -> bool:
         """Say whether this actor holds the permission."""

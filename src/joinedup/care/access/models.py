@@ -105,7 +105,9 @@ class AuditEvent(models.Model):
     organisation_id = models.BigIntegerField(null=True)
     organisation_name = models.CharField(max_length=200, blank=True)
     person_id = models.UUIDField(null=True)
-    subject = models.CharField(max_length=140, blank=True, help_text="page or resource, never a name or number")
+    subject = models.CharField(
+        max_length=140, blank=True, help_text="page or resource, never a name or number"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["person_id", "-at"], name="audit_by_person")]

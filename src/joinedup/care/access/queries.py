@@ -20,7 +20,7 @@ from joinedup.care.access.models import Assignment, AuditEvent, Relationship
 Row = TypeVar("Row", bound=Model)
 
 # Asked before every request of a system, so written out: the ORM takes longer to make it than PostgreSQL to answer.
-TOKEN_SQL = """
+SYSTEM_SQL = """
     SELECT token.scopes, system.id, system.name, system.organisation_id
     FROM access_token AS token JOIN access_system AS system ON system.id = token.system_id
     WHERE token.digest = %s AND token.revoked_at IS NULL
@@ -54,12 +54,14 @@ def actors_of_user(user_id: int, name: str, *, on: date) -> list[Actor]:
 def actor_of_token(token: str) -> Actor | None:
     """Return the system that the token belongs to, or None when it is unknown or revoked."""
     with connection.cursor() as cursor:
-        cursor.execute(TOKEN_SQL, [digest_of(token)])
+        cursor.execute(SYSTEM_SQL, [digest_of(token)])
         found = cursor.fetchone()
     if found is None:
         return None
     scopes, system_id, name, organisation_id = found
-    permissions = frozenset[Permission]().union(*(SCOPE_PERMISSIONS[Scope(scope)] for scope in json.loads(scopes)))
+    permissions = frozenset[Permission]().union(
+        *(SCOPE_PERMISSIONS[Scope(scope)] for scope in json.loads(scopes))
+    )
     return Actor(name=name, permissions=permissions, system_id=system_id, organisation_id=organisation_id)
 
 
@@ -82,6 +84,8 @@ def limit_to_visible(
         return rows.none()
     if actor.is_system:
         return rows
+    if actor.organisation_id is None:
+        return rows.none()
     related = Relationship.objects.filter(
         Q(until=None) | Q(until__gt=at), organisation_id=actor.organisation_id, since__lte=at
     )
@@ -91,7 +95,7 @@ def limit_to_visible(
 def may_see(actor: Actor, person_id: UUID, *, at: datetime) -> bool:
     """Say whether the actor may see the person: the same scope as any list."""
     related = Relationship.objects.filter(person_id=person_id)
-    return actor.is_system and actor.may(Permission.READ_RECORD) or (
+    return (actor.is_system and actor.may(Permission.READ_RECORD)) or (
         not actor.is_system and limit_to_visible(related, actor, at=at).exists()
     )
 

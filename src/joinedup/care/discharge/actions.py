@@ -47,7 +47,9 @@ def receive_stays(arrivals: Sequence[StayArrival], *, nation: Nation) -> None:
     What was declared here stays where the Encounter is silent about it.
     """
     known = _locked([a.details.encounter_id for a in arrivals])
-    nations = dict(Organisation.objects.filter(pk__in={a.organisation_id for a in arrivals}).values_list("pk", "nation"))
+    nations = dict(
+        Organisation.objects.filter(pk__in={a.organisation_id for a in arrivals}).values_list("pk", "nation")
+    )
     new = []
     for arrival in arrivals:
         stay = known.get(arrival.details.encounter_id)
@@ -91,7 +93,9 @@ def declare_ready(*, stay: UUID, ready_at: datetime, reason: str, by: Actor, at:
     """Declare the person ready to leave since `ready_at`, waiting for `reason` (a code of the rule book)."""
     row = _stay_for(by, stay, at)
     if row.ready_at:
-        raise NotPossibleError("ready_at", "This person was already declared ready. Change the reason instead.")
+        raise NotPossibleError(
+            "ready_at", "This person was already declared ready. Change the reason instead."
+        )
     if row.left_at:
         raise NotPossibleError("ready_at", "This person has left. Check that you chose the right person.")
     _check_time("ready_at", ready_at, row.admitted_at, "the admission", at)

@@ -49,7 +49,11 @@ def stay_from_encounter(encounter_id: str, content: Json) -> StayDetails | None:
     class_code = (content.get("class") or {}).get("code")
     period = content.get("period") or {}
     admitted_at = moment_of(period.get("start"))
-    if class_code not in INPATIENT or admitted_at is None or content.get("status") in ("planned", "cancelled"):
+    if (
+        class_code not in INPATIENT
+        or admitted_at is None
+        or content.get("status") in ("planned", "cancelled")
+    ):
         return None
     return StayDetails(
         encounter_id=encounter_id,
@@ -68,7 +72,7 @@ def _ward(content: Json) -> str:
 
 def readiness_of(content: Json) -> Readiness:
     """Read our extension, from an Encounter or from a Task of ours."""
-    found = next((e for e in content.get("extension", []) if e.get("url") == READY_URL), {})
+    found: Json = next((e for e in content.get("extension", []) if e.get("url") == READY_URL), {})
     parts = {part.get("url"): part for part in found.get("extension", [])}
     return Readiness(
         ready_at=moment_of(parts.get("readyAt", {}).get("valueDateTime")),

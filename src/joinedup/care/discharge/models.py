@@ -23,13 +23,19 @@ class Stay(models.Model):
     admitted_at = models.DateTimeField()
     ready_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=40, blank=True, help_text="code of the delay reason in the rule book")
+    reason = models.CharField(
+        max_length=40, blank=True, help_text="code of the delay reason in the rule book"
+    )
     responsible = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ready_at__gte=F("admitted_at")), name="ready_not_before_admitted"),
-            models.CheckConstraint(condition=Q(left_at__gte=F("admitted_at")), name="left_not_before_admitted"),
+            models.CheckConstraint(
+                condition=Q(ready_at__gte=F("admitted_at")), name="ready_not_before_admitted"
+            ),
+            models.CheckConstraint(
+                condition=Q(left_at__gte=F("admitted_at")), name="left_not_before_admitted"
+            ),
             models.CheckConstraint(condition=Q(left_at__gte=F("ready_at")), name="left_not_before_ready"),
         ]
         indexes = [models.Index(fields=["left_at", "ready_at"], name="stay_in_hospital")]

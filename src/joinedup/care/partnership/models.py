@@ -28,7 +28,9 @@ class Dated(models.Model):
 class Organisation(Dated):
     """A legal body: trust, health board, council, GP practice, provider, charity."""
 
-    reference = models.CharField(max_length=64, unique=True, help_text="its id in the record (FHIR Organization)")
+    reference = models.CharField(
+        max_length=64, unique=True, help_text="its id in the record (FHIR Organization)"
+    )
     code = models.CharField(max_length=40, blank=True)
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=60, blank=True)

@@ -18,7 +18,19 @@ from joinedup.care.people.logic import fold
 from joinedup.care.people.models import Carer, Identifier, Person, SourcePatient
 from joinedup.core.identifiers import kind_of_system, problem_with_form
 
-FIELDS = ("family", "given", "born", "gender", "died", "address", "postcode", "area", "phone", "language", "deprivation")
+FIELDS = (
+    "family",
+    "given",
+    "born",
+    "gender",
+    "died",
+    "address",
+    "postcode",
+    "area",
+    "phone",
+    "language",
+    "deprivation",
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +61,7 @@ def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime)
         made[fhir_id] = person_id
     Person.objects.bulk_create(new_people)
     SourcePatient.objects.bulk_create(
-        [SourcePatient(fhir_id=f, person_id=p, system_id=by.system_id) for f, p in made.items()]
+        [SourcePatient(fhir_id=f, person_id=p, system_id=by.source) for f, p in made.items()]
     )
     whose = known | made
     _bring_up_to_date(arrivals, whose, skip={person.id for person in new_people})
@@ -83,7 +95,9 @@ def _match_by_number(strangers: Mapping[str, PersonDetails]) -> dict[str, UUID]:
     if not values:
         return {}
     holders = defaultdict(set)
-    rows = Identifier.objects.filter(value__in=values).values_list("system", "value", "person_id", "person__born")
+    rows = Identifier.objects.filter(value__in=values).values_list(
+        "system", "value", "person_id", "person__born"
+    )
     for system, value, person_id, born in rows:
         holders[kind_of_system(system), value].add((person_id, born))
     matched = {}
@@ -131,7 +145,7 @@ def _note_identifiers(
 ) -> None:
     """Keep every identifier with who asserted it."""
     rows = [
-        Identifier(person_id=whose[fhir_id], system=system, value=value, asserted_by_id=by.system_id, since=at)
+        Identifier(person_id=whose[fhir_id], system=system, value=value, asserted_by_id=by.source, since=at)
         for fhir_id, details in arrivals.items()
         for system, value in details.identifiers
     ]
@@ -141,7 +155,9 @@ def _note_identifiers(
 def note_carers(carers: Sequence[CarerDetails]) -> None:
     """Keep the carers, bringing known ones up to date."""
     rows = [
-        Carer(fhir_id=c.fhir_id, person_id=c.person_id, name=c.name, relationship=c.relationship, phone=c.phone)
+        Carer(
+            fhir_id=c.fhir_id, person_id=c.person_id, name=c.name, relationship=c.relationship, phone=c.phone
+        )
         for c in carers
     ]
     Carer.objects.bulk_create(

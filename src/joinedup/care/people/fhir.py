@@ -71,7 +71,9 @@ def carer_from_related_person(content: Json) -> tuple[str, str, str] | None:
 def _preferred(items: list[Json] | None, uses: tuple[str, ...]) -> Json:
     """Return the item with the first of these uses that is there, else one that isn't old, else nothing."""
     current = [item for item in items or [] if item and item.get("use") != "old"]
-    ranked = sorted(current, key=lambda item: uses.index(item["use"]) if item.get("use") in uses else len(uses))
+    ranked = sorted(
+        current, key=lambda item: uses.index(item["use"]) if item.get("use") in uses else len(uses)
+    )
     return ranked[0] if ranked else {}
 
 

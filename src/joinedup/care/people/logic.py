@@ -7,7 +7,10 @@ from datetime import date
 
 from joinedup.core.identifiers import tidy
 
-DATE_FORMS = (re.compile(r"^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})$"), re.compile(r"^(\d{4})-(\d{2})-(\d{2})$"))
+DATE_FORMS = (
+    re.compile(r"^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})$"),
+    re.compile(r"^(\d{4})-(\d{2})-(\d{2})$"),
+)
 
 
 def fold(text: str) -> str:
@@ -35,7 +38,8 @@ def read_search(text: str) -> Sought:
     digits = tidy(text)
     if digits.isdigit() and len(digits) == 10:
         return Sought(number=digits)
-    words, born = [], ""
+    words: list[str] = []
+    born = ""
     for word in text.replace(",", " ").split():
         day = _iso_date(word)
         born, words = (day, words) if day else (born, [*words, fold(word)])

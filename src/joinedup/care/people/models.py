@@ -19,7 +19,9 @@ class Person(models.Model):
     given = models.CharField(max_length=200, blank=True)
     sought_family = models.CharField(max_length=120, blank=True, help_text="folded, for finding")
     sought_given = models.CharField(max_length=200, blank=True, help_text="folded, for finding")
-    born = models.CharField(max_length=10, blank=True, help_text="YYYY, YYYY-MM or YYYY-MM-DD, as it is known")
+    born = models.CharField(
+        max_length=10, blank=True, help_text="YYYY, YYYY-MM or YYYY-MM-DD, as it is known"
+    )
     gender = models.CharField(max_length=20, blank=True)
     died = models.CharField(max_length=10, blank=True, help_text="as `born`; 'yes' where no date is known")
     address = models.CharField(max_length=400, blank=True)
@@ -27,7 +29,9 @@ class Person(models.Model):
     area = models.CharField(max_length=20, blank=True, help_text="code of the area they live in")
     phone = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=60, blank=True)
-    deprivation = models.PositiveSmallIntegerField(null=True, help_text="fifth of deprivation, 1 the most deprived")
+    deprivation = models.PositiveSmallIntegerField(
+        null=True, help_text="fifth of deprivation, 1 the most deprived"
+    )
 
     class Meta:
         indexes = [

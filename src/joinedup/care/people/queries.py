@@ -59,7 +59,9 @@ def people_visible_to(actor: Actor, *, at: datetime) -> QuerySet[Person]:
 def _with_details(people: QuerySet[Person]) -> QuerySet[Person]:
     """Fetch numbers and carers along, two queries however many people."""
     carers = Prefetch("carers", queryset=Carer.objects.order_by("name"))
-    return people.prefetch_related(Prefetch("identifiers", queryset=Identifier.objects.order_by("id")), carers)
+    return people.prefetch_related(
+        Prefetch("identifiers", queryset=Identifier.objects.order_by("id")), carers
+    )
 
 
 def find_people(actor: Actor, sought: Sought, *, at: datetime, limit: int = 50) -> list[PersonView]:
@@ -68,7 +70,9 @@ def find_people(actor: Actor, sought: Sought, *, at: datetime, limit: int = 50) 
     found = [] if sought.is_empty else list(_with_details(_matching(actor, sought, at))[:limit])
     record_audit(AuditEvent.Kind.SEARCH, by=actor, at=at, subject="find a person")
     if found:
-        record_audit(AuditEvent.Kind.LISTED, by=actor, at=at, people=[p.id for p in found], subject="find a person")
+        record_audit(
+            AuditEvent.Kind.LISTED, by=actor, at=at, people=[p.id for p in found], subject="find a person"
+        )
     return [view_of(person) for person in found]
 
 
@@ -81,7 +85,9 @@ def _matching(actor: Actor, sought: Sought, at: datetime) -> QuerySet[Person]:
         people = people.filter(born=sought.born)
     for word in sought.words:
         begins = Q(sought_family__startswith=word) | Q(sought_given__startswith=word)
-        people = people.filter(begins | Q(sought_given__contains=f" {word}") | Q(sought_family__contains=f" {word}"))
+        people = people.filter(
+            begins | Q(sought_given__contains=f" {word}") | Q(sought_family__contains=f" {word}")
+        )
     return people.order_by("sought_family", "sought_given", "born", "id")
 
 

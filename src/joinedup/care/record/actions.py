@@ -143,7 +143,9 @@ def write(arrivals: Sequence[Arrival], *, by: Actor, at: datetime) -> Outcome:
     awaited = _note_awaited(changed, resources, known)
     adopted = _adopt(made)
     _follow_up(changed, by, at)
-    written = {p.key: _written(p, resources[p.key], at, is_new=p.key in made, awaited=awaited) for p in changed}
+    written = {
+        p.key: _written(p, resources[p.key], at, is_new=p.key in made, awaited=awaited) for p in changed
+    }
     for p in prepared:
         if p.key not in written:
             entry = latest[known[p.key].pk]
@@ -169,7 +171,9 @@ def _prepare(arrivals: Sequence[Arrival], by: Actor) -> list[_Prepared]:
     ]
 
 
-def _known_and_made(prepared: Sequence[_Prepared], source: int) -> tuple[dict[Key, Resource], dict[Key, Resource]]:
+def _known_and_made(
+    prepared: Sequence[_Prepared], source: int
+) -> tuple[dict[Key, Resource], dict[Key, Resource]]:
     """Lock the resources that are known and insert the rest; again, when another writer was quicker."""
     for _ in range(ATTEMPTS):
         known = _lock([p.key for p in prepared])
@@ -284,12 +288,18 @@ def _note_awaited(
     old = [known[p.key].pk for p in changed if p.key in known]
     if old:
         AwaitedReference.objects.filter(resource__in=old).delete()
-    here = _present({target for p in changed for target in p.facts.references} - resources.keys()) | resources.keys()
+    here = (
+        _present({target for p in changed for target in p.facts.references} - resources.keys())
+        | resources.keys()
+    )
     awaited = {p.key: tuple(sorted(p.facts.references - here)) for p in changed if p.facts.references - here}
     subjects = {p.key: ("Patient", p.facts.subject) for p in changed}
     AwaitedReference.objects.bulk_create(
         AwaitedReference(
-            resource_id=resources[key].pk, type=type_, fhir_id=fhir_id, is_subject=subjects[key] == (type_, fhir_id)
+            resource_id=resources[key].pk,
+            type=type_,
+            fhir_id=fhir_id,
+            is_subject=subjects[key] == (type_, fhir_id),
         )
         for key, targets in awaited.items()
         for type_, fhir_id in targets
@@ -309,7 +319,11 @@ def _adopt(made: Mapping[Key, Resource]) -> tuple[Key, ...]:
     """Strike what has arrived off the list of the awaited; give a person to what waited for its Patient."""
     patients = {key[1]: resource.person_id for key, resource in made.items() if key[0] == "Patient"}
     waiting = AwaitedReference.objects.filter(type="Patient", fhir_id__in=patients, is_subject=True)
-    orphans = [(row.resource, patients[row.fhir_id]) for row in waiting.select_related("resource")] if patients else []
+    orphans = (
+        [(row.resource, patients[row.fhir_id]) for row in waiting.select_related("resource")]
+        if patients
+        else []
+    )
     for resource, person_id in orphans:
         resource.person_id = person_id
     if orphans:
@@ -331,7 +345,9 @@ def _follow_up(changed: Sequence[_Prepared], by: Actor, at: datetime) -> None:
     )
     counts = Counter(p.person_id for p in changed)
     latest = {p.person_id: "/".join(p.key) for p in changed}
-    subjects = {person: latest[person] if count == 1 else f"{count} entries" for person, count in counts.items()}
+    subjects = {
+        person: latest[person] if count == 1 else f"{count} entries" for person, count in counts.items()
+    }
     record_audits(AuditEvent.Kind.CHANGE, subjects, by=by, at=at)
 
 
@@ -345,12 +361,14 @@ def _written(
     )
 
 
-def known_by_create_keys(keys: Collection[tuple[str, bytes]], *, by: Actor) -> dict[tuple[str, bytes], Written]:
+def known_by_create_keys(
+    keys: Collection[tuple[str, bytes]], *, by: Actor
+) -> dict[tuple[str, bytes], Written]:
     """Return what this system created before under these (type, create key), as it is now."""
     if not keys:
         return {}
     found = Entry.objects.filter(
-        resource__system_id=by.system_id,
+        resource__system_id=by.source,
         resource__create_key__in=[key for _, key in keys],
         version=F("resource__version"),
     ).select_related("resource")

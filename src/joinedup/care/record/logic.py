@@ -17,7 +17,9 @@ from joinedup.core.moments import UK_TIME
 Json = dict[str, Any]
 Key = tuple[str, str]
 
-REFERENCE = re.compile(r'"reference"\s*:\s*"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?"')
+REFERENCE = re.compile(
+    r'"reference"\s*:\s*"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?"'
+)
 LITERAL = re.compile(r"^([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?$")
 SUBJECTS = ("subject", "patient", "for", "beneficiary", "individual", "individualSubject")
 ORGANISATIONS = (
@@ -248,7 +250,11 @@ def with_identity(body: str, *, fhir_id: str, version: int, recorded_at: datetim
     meta = _top_level.decode(elements["meta"]) if "meta" in elements else {}
     meta["versionId"] = msgspec.Raw(f'"{version}"'.encode())
     meta["lastUpdated"] = msgspec.Raw(f'"{stamp(recorded_at)}"'.encode())
-    ours = {"resourceType": elements["resourceType"], "id": msgspec.Raw(msgspec.json.encode(fhir_id)), "meta": meta}
+    ours = {
+        "resourceType": elements["resourceType"],
+        "id": msgspec.Raw(msgspec.json.encode(fhir_id)),
+        "meta": meta,
+    }
     return msgspec.json.encode(ours | {k: v for k, v in elements.items() if k not in ours})
 
 

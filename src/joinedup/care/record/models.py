@@ -23,7 +23,9 @@ class Resource(models.Model):
     kind = models.CharField(max_length=40)
     version = models.IntegerField(default=1)
     happened_at = models.DateTimeField(null=True)
-    create_key = models.BinaryField(max_length=16, null=True, help_text="what a create said, to know it again")
+    create_key = models.BinaryField(
+        max_length=16, null=True, help_text="what a create said, to know it again"
+    )
 
     class Meta:
         constraints = [

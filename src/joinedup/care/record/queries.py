@@ -17,7 +17,6 @@ from joinedup.care.record.logic import Json, decode, happened_text, with_identit
 from joinedup.care.record.models import AwaitedReference, Entry, Resource
 from joinedup.care.record.titles import detail_of, title_of
 
-
 # The one statement of the commonest request, written out for speed.
 READ_SQL = """
     SELECT entry.body, entry.version, entry.recorded_at, resource.person_id
@@ -97,7 +96,9 @@ def search(actor: Actor, criteria: Criteria, *, at: datetime, after: int = 0, co
             row.resource.fhir_id,
             row.version,
             row.recorded_at,
-            with_identity(row.body, fhir_id=row.resource.fhir_id, version=row.version, recorded_at=row.recorded_at),
+            with_identity(
+                row.body, fhir_id=row.resource.fhir_id, version=row.version, recorded_at=row.recorded_at
+            ),
         )
         for row in shown
     )
@@ -162,10 +163,17 @@ class Timeline:
 
 
 TIMELINE_LEFT_OUT = ("Patient", "RelatedPerson")
+TIMELINE_PAGE = 50
 
 
 def timeline(
-    actor: Actor, person_id: UUID, *, at: datetime, organisation: str = "", kind: str = "", page: int = 1, size: int = 50
+    actor: Actor,
+    person_id: UUID,
+    *,
+    at: datetime,
+    organisation: str = "",
+    kind: str = "",
+    page: int = 1,
 ) -> Timeline:
     """Return a page of the person's record to an actor who may see them; the page itself audits the look."""
     if not actor.may(Permission.READ_RECORD) or not may_see(actor, person_id, at=at):
@@ -179,17 +187,23 @@ def timeline(
     kinds = _choices(everything.filter(of_organisation), "kind", at)
     chosen = everything.filter(of_organisation, of_kind)
     total = chosen.count()
-    pages = max(1, -(-total // size))
+    pages = max(1, -(-total // TIMELINE_PAGE))
     page = min(max(1, page), pages)
     order = (F("happened_at").desc(nulls_last=True), "-id")
-    wanted = list(chosen.order_by(*order)[(page - 1) * size : page * size].values_list("pk", flat=True))
+    wanted = list(
+        chosen.order_by(*order)[(page - 1) * TIMELINE_PAGE : page * TIMELINE_PAGE].values_list(
+            "pk", flat=True
+        )
+    )
     return Timeline(tuple(_lines(wanted)), total, page, pages, organisations, kinds, involved)
 
 
 def _choices(rows: QuerySet[Resource], field: str, at: datetime) -> tuple[Choice, ...]:
     """Return the values of a field with their counts, the most frequent first."""
     latest = Max("happened_at", filter=Q(happened_at__lte=at))
-    counted = rows.exclude(**{f"{field}__isnull": True}).values_list(field).annotate(n=Count("pk"), latest=latest)
+    counted = (
+        rows.exclude(**{f"{field}__isnull": True}).values_list(field).annotate(n=Count("pk"), latest=latest)
+    )
     return tuple(Choice(*row) for row in sorted(counted, key=lambda row: (-row[1], row[0])))
 
 

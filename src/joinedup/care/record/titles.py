@@ -49,7 +49,9 @@ def title_of(content: Json) -> str:
 
 def _naming_fields(content: Json) -> tuple[str, ...]:
     """Return the elements to try for a name; a Questionnaire's response is called by its questionnaire."""
-    return ("description", "title", *NAMED_BY) if content["resourceType"] in ("CarePlan", "Goal") else NAMED_BY
+    return (
+        ("description", "title", *NAMED_BY) if content["resourceType"] in ("CarePlan", "Goal") else NAMED_BY
+    )
 
 
 def _spaced(type_: str) -> str:

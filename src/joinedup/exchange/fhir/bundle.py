@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
@@ -90,7 +90,9 @@ def not_json(error: Exception) -> RefusedInputError:
         where = f"byte {error.start} is not UTF-8: send the text as UTF-8"
     else:
         where = re.sub(r'"[^"]*"|`[^`]*`', "a value", str(error))
-    return RefusedInputError(HTTPStatus.BAD_REQUEST, Issue("structure", f"this is not the JSON expected: {where}"))
+    return RefusedInputError(
+        HTTPStatus.BAD_REQUEST, Issue("structure", f"this is not the JSON expected: {where}")
+    )
 
 
 def item_of(entry: RawEntry, index: int) -> Item:
@@ -110,7 +112,9 @@ def item_of(entry: RawEntry, index: int) -> Item:
         message = f"entry {index + 1}: request.url must begin with the resource's type, one that FHIR R4 has"
         raise _refused(message, f"{place}.request.url")
     if request.method == "PUT" and (content.get("id") != fhir_id or not FHIR_ID.match(fhir_id)):
-        message = f"entry {index + 1}: PUT needs Type/id, with the resource's own id (letters, digits, - and .)"
+        message = (
+            f"entry {index + 1}: PUT needs Type/id, with the resource's own id (letters, digits, - and .)"
+        )
         raise _refused(message, f"{place}.request.url")
     return Item(index, entry.fullUrl or "", type_, fhir_id if request.method == "PUT" else "", body, content)
 
@@ -121,7 +125,7 @@ def _refused(message: str, expression: str, code: str = "invalid") -> RefusedInp
 
 
 def create_keys(items: Sequence[Item]) -> dict[int, tuple[str, bytes]]:
-    """Return, per create, its type and a key made of what it says, so that the same create is known when it comes again.
+    """Return, per create, its type and a key made of what it says, by which it is known when it comes again.
 
     A reference within the Bundle counts as what its target says: senders make new `urn:uuid`s for each try.
     """
@@ -162,7 +166,9 @@ def dangling(items: Sequence[Item]) -> list[Issue]:
     """Return an issue for each reference to a `urn:uuid` that the Bundle does not hold."""
     held = {item.full_url for item in items}
     return [
-        Issue("not-found", f"entry {item.index + 1} refers to a urn:uuid that is not in this Bundle", item.path)
+        Issue(
+            "not-found", f"entry {item.index + 1} refers to a urn:uuid that is not in this Bundle", item.path
+        )
         for item in items
         if ABSOLUTE.search(item.body)
         for match in REFERENCE.finditer(item.body)
@@ -177,6 +183,8 @@ def repeated(items: Sequence[Item]) -> list[Issue]:
     for item in items:
         key = (item.type, item.fhir_id)
         if item.fhir_id and key in seen:
-            issues.append(Issue("duplicate", f"entry {item.index + 1} writes the same resource again", item.path))
+            issues.append(
+                Issue("duplicate", f"entry {item.index + 1} writes the same resource again", item.path)
+            )
         seen.add(key)
     return issues

@@ -21,13 +21,18 @@ def capability_statement(base: str, *, at: datetime) -> bytes:
             "date": stamp(at),
             "kind": "instance",
             "software": {"name": "joinedup", "version": __version__},
-            "implementation": {"description": "The shared record of a health and social care partnership", "url": base},
+            "implementation": {
+                "description": "The shared record of a health and social care partnership",
+                "url": base,
+            },
             "fhirVersion": "4.0.1",
             "format": ["application/fhir+json"],
             "rest": [
                 {
                     "mode": "server",
-                    "security": {"description": "A bearer token of a partner's system, with the scopes read and write"},
+                    "security": {
+                        "description": "A bearer token of a partner's system, with the scopes read and write"
+                    },
                     "resource": [_resource(name) for name in sorted(TYPES)],
                     "interaction": [{"code": "transaction"}, {"code": "batch"}],
                 }

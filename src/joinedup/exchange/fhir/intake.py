@@ -84,7 +84,12 @@ def _check(items: Sequence[Item], at: datetime, *, in_bundle: bool) -> dict[int,
         if not _has_error(found[item.index]):
             content_issues = issues_of_content(item.content, item.body, today=uk_date(at))
             found[item.index] += [issue.within(places[item.index]) for issue in content_issues]
-    errors = [_numbered(issue, item, in_bundle) for item in items for issue in found[item.index] if _has_error([issue])]
+    errors = [
+        _numbered(issue, item, in_bundle)
+        for item in items
+        for issue in found[item.index]
+        if _has_error([issue])
+    ]
     structural = any(error.code == "structure" for error in errors)
     if in_bundle:
         errors += [*dangling(items), *repeated(items)]
@@ -124,13 +129,21 @@ def _register(items: Sequence[Item], nation: Nation) -> None:
     """Make the organisations known."""
     organisations = [item for item in items if item.type == "Organization"]
     if organisations:
-        register_organisations([details_from_organization(o.fhir_id, o.content, nation) for o in organisations])
+        register_organisations(
+            [details_from_organization(o.fhir_id, o.content, nation) for o in organisations]
+        )
 
 
 def _write(items: Sequence[Item], keys: Mapping[int, CreateKey], by: Actor, at: datetime) -> Outcome:
     """Write the items to the record."""
     arrivals = [
-        Arrival(item.type, item.fhir_id, item.body, item.content, keys[item.index][1] if item.index in keys else None)
+        Arrival(
+            item.type,
+            item.fhir_id,
+            item.body,
+            item.content,
+            keys[item.index][1] if item.index in keys else None,
+        )
         for item in items
     ]
     try:
@@ -143,7 +156,9 @@ def _write(items: Sequence[Item], keys: Mapping[int, CreateKey], by: Actor, at: 
 def _pass_on(items: Sequence[Item], outcome: Outcome, nation: Nation) -> None:
     """Tell the apps that work with what has come: stays to discharge, carers to people."""
     changed = {(w.type, w.fhir_id): w for w in outcome.written if w.change is not Change.UNCHANGED}
-    contents: dict[Key, Json] = {(i.type, i.fhir_id): i.content for i in items if (i.type, i.fhir_id) in changed}
+    contents: dict[Key, Json] = {
+        (i.type, i.fhir_id): i.content for i in items if (i.type, i.fhir_id) in changed
+    }
     stays = [*_stays(contents, changed), *_adopted_stays(outcome.adopted)]
     if stays:
         receive_stays(stays, nation=nation)
@@ -189,7 +204,12 @@ def _carers(related: Mapping[str, Json]) -> Iterator[CarerDetails]:
 def _answer(item: Item, written: Written, warnings: tuple[Issue, ...]) -> Answer:
     """Return what is said of one entry, with a line for each reference that waits for its target."""
     waiting = tuple(
-        Issue("not-found", f"kept; refers to {type_}/{fhir_id}, which is not here yet", item.type, Severity.INFORMATION)
+        Issue(
+            "not-found",
+            f"kept; refers to {type_}/{fhir_id}, which is not here yet",
+            item.type,
+            Severity.INFORMATION,
+        )
         for type_, fhir_id in written.awaited
     )
     return Answer(written, warnings + waiting)

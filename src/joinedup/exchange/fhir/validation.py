@@ -97,7 +97,9 @@ def _date_issues(value: object, path: str) -> Iterator[Issue]:
         if not is_date or (name == "end" and str(item).startswith(OPEN_END)):
             continue
         if not FIRST_YEAR <= int(str(item)[:4]) <= LAST_YEAR:
-            yield Issue("value", f"the year is not between {FIRST_YEAR} and {LAST_YEAR}: check the date", place)
+            yield Issue(
+                "value", f"the year is not between {FIRST_YEAR} and {LAST_YEAR}: check the date", place
+            )
 
 
 def _elements(value: object, path: str) -> Iterator[tuple[str, object, str]]:
@@ -128,7 +130,9 @@ def _readiness_issues(content: Json) -> Iterator[Issue]:
     if (ready.setting or DEFAULT_SETTING) not in SETTINGS:
         yield Issue("code-invalid", f"the setting must be one of: {', '.join(sorted(SETTINGS))}", place)
     if ready.complexity and ready.complexity not in COMPLEXITIES:
-        yield Issue("code-invalid", f"the complexity must be one of: {', '.join(sorted(COMPLEXITIES))}", place)
+        yield Issue(
+            "code-invalid", f"the complexity must be one of: {', '.join(sorted(COMPLEXITIES))}", place
+        )
     period = content.get("period") or {}
     admitted, left = moment_of(period.get("start")), moment_of(period.get("end"))
     if ready.ready_at and ((admitted and ready.ready_at < admitted) or (left and ready.ready_at > left)):

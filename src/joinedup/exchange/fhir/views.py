@@ -63,7 +63,9 @@ def _admitted(request: HttpRequest, permissions: dict[str, Permission | None]) -
     """Return who asks, or refuse: unknown method, no token, token without the permission."""
     method = "GET" if request.method == "HEAD" else str(request.method)
     if method not in permissions:
-        issue = Issue("not-supported", f"{method} is not supported here; these are: {', '.join(sorted(permissions))}")
+        issue = Issue(
+            "not-supported", f"{method} is not supported here; these are: {', '.join(sorted(permissions))}"
+        )
         raise RefusedInputError(HTTPStatus.METHOD_NOT_ALLOWED, issue)
     permission = permissions[method]
     if permission is None:
@@ -146,7 +148,10 @@ def _batch_entry(entry: RawEntry, index: int, actor: Actor, at: datetime) -> dic
     except RefusedInputError as refusal:
         status = HTTPStatus(refusal.status)
         return {
-            "response": {"status": f"{status.value} {status.phrase}", "outcome": operation_outcome(refusal.issues)}
+            "response": {
+                "status": f"{status.value} {status.phrase}",
+                "outcome": operation_outcome(refusal.issues),
+            }
         }
 
 
@@ -186,7 +191,9 @@ def _take_one(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise not_json(error) from error
     if not isinstance(content, dict) or content.get("resourceType") != type_:
-        issue = Issue("invalid", f"the body must be a resource of type {type_}, as the address says", "resourceType")
+        issue = Issue(
+            "invalid", f"the body must be a resource of type {type_}, as the address says", "resourceType"
+        )
         raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
     if fhir_id and content.get("id") != fhir_id:
         issue = Issue("invalid", "the resource's id must be the one in the address", f"{type_}.id")

@@ -17,6 +17,9 @@ STATES: dict[ClockState, StatusTag] = {
     ClockState.LEFT: StatusTag("Left", Tone.GOOD),
     ClockState.NOT_READY: StatusTag("Not ready", Tone.PLAIN),
 }
+# Where the rule book has no answer, such as for a ready date before its first day.
+NO_CLOCK = StatusTag("No clock", Tone.WAITING)
+NO_CLOCK_HINT = "Ready, and no rule says how to count"
 HINTS: dict[ClockState, str] = {
     ClockState.BREACHED: "Past a time by which people should have left",
     ClockState.DELAYED: "Counted as a delay",
@@ -42,6 +45,10 @@ TRACED: dict[Confidence, str] = {
     Confidence.SECONDARY: "As another document tells it",
     Confidence.UNVERIFIED: "Not verified",
 }
+UNVERIFIED = (
+    "Part of this rests on a rule that has not been traced to its document. That part is marked “Not verified”. "
+    "Check it before you rely on it."
+)
 ONE_HOUR = timedelta(hours=1)
 
 
@@ -72,8 +79,9 @@ def within(target: Target) -> str:
 def explanation(clock: Explained[Clock], at: datetime) -> Explanation:
     """The clock's answer in a sentence, and its steps with their sources."""
     return Explanation(
-        title="How this was worked out",
+        title="The clock says",
         result=answer(clock.value, at),
+        caution=UNVERIFIED if clock.rests_on_unverified else "",
         steps=tuple(_step(step) for step in clock.steps),
     )
 
@@ -86,7 +94,7 @@ def answer(clock: Clock, at: datetime) -> str:
         return f"{state}: {_small(said)}"
     days = words.plural(clock.delayed_days, "day")
     length = (
-        f"a delay of {words.duration(clock.delayed)}, counted as {days}" if clock.counts else "not a delay"
+        f"{words.duration(clock.delayed)}, counted as {days}" if clock.counts else "not counted as a delay"
     )
     target = f" {said[0].upper()}{said[1:]}." if clock.targets else ""
     return f"{state}: {length}.{target}"
@@ -106,7 +114,7 @@ def _coming(clock: Clock, at: datetime) -> list[str]:
 
 def _without_target(clock: Clock, at: datetime) -> str:
     if clock.counts:
-        return f"delayed {words.duration(clock.delayed)}"
+        return f"for {words.duration(clock.delayed)}"
     if clock.counted_from:
         return f"a delay after {words.moment(clock.counted_from, at=at)}"
     return clock.why_not or ""

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from joinedup.care.discharge.queries import StayView
-from joinedup.rules.leaving_hospital import Clock, ClockState
+from joinedup.rules.leaving_hospital import ClockState
 from joinedup.web import words
 from joinedup.web.addresses import address
 from joinedup.web.components import (
@@ -22,10 +22,20 @@ from joinedup.web.components import (
     FilterGroup,
     FilterLink,
     Link,
+    StatusTag,
     WorkList,
     WorkRow,
 )
-from joinedup.web.presenters.clocks import COUNTED_AS, HINTS, STATES, clock_words, next_due
+from joinedup.web.presenters.clocks import (
+    COUNTED_AS,
+    HINTS,
+    NO_CLOCK,
+    NO_CLOCK_HINT,
+    STATES,
+    clock_words,
+    next_due,
+)
+from joinedup.web.presenters.people import person_link
 
 NO_REASON = "No reason given yet"
 NOBODY_NAMED = "Not known yet"
@@ -124,8 +134,12 @@ def board(
     return Board(
         title="People ready to leave",
         columns=tuple(
-            BoardColumn(STATES[state].text, _cards(narrowed.stays, state, at, may_declare), HINTS[state])
-            for state in STATES
+            BoardColumn(
+                _tag(state).text,
+                tuple(_card(stay, at, may_declare) for stay in narrowed.stays if _state(stay) is state),
+                HINTS[state] if state else NO_CLOCK_HINT,
+            )
+            for state in (*STATES, None)
             if _has_place(state, everyone)
         ),
         at=at,
@@ -135,46 +149,43 @@ def board(
     )
 
 
-def _has_place(state: ClockState, everyone: Sequence[StayView]) -> bool:
-    """Whether a state has a column: the usual two always, a target's where there are targets, others if used."""
-    clocks = [stay.clock.value for stay in everyone if stay.clock]
-    if state in (ClockState.DELAYED, ClockState.WITHIN):
-        return True
-    if state is ClockState.BREACHED:
-        return any(clock.targets for clock in clocks)
-    return any(clock.state is state for clock in clocks)
+def _has_place(state: ClockState | None, everyone: Sequence[StayView]) -> bool:
+    """Whether a state has a column: those that anyone is in, and those of a target where there are targets."""
+    has_targets = any(stay.clock.value.targets for stay in everyone if stay.clock)
+    is_of_target = state in (ClockState.BREACHED, ClockState.DELAYED, ClockState.WITHIN)
+    return (is_of_target and has_targets) or any(_state(stay) is state for stay in everyone)
 
 
-def _cards(
-    stays: Sequence[StayView], state: ClockState, at: datetime, may_declare: bool
-) -> tuple[BoardCard, ...]:
-    return tuple(
-        _card(stay, stay.ready_at, stay.clock.value, at, may_declare)
-        for stay in stays
-        if stay.clock and stay.ready_at and stay.clock.value.state is state
-    )
+def _state(stay: StayView) -> ClockState | None:
+    return stay.clock.value.state if stay.clock else None
 
 
-def _card(stay: StayView, ready_at: datetime, clock: Clock, at: datetime, may_declare: bool) -> BoardCard:
+def _tag(state: ClockState | None) -> StatusTag:
+    return STATES[state] if state else NO_CLOCK
+
+
+def _card(stay: StayView, at: datetime, may_declare: bool) -> BoardCard:
     steps = (("Change reason", "change-reason"), ("Record leaving", "record-leaving")) if may_declare else ()
+    clock = stay.clock.value if stay.clock else None
     return BoardCard(
-        person=person_link(stay),
+        person=person_link(stay.person),
         where=place(stay),
-        since=ready_at,
-        clock=STATES[clock.state],
-        clock_words=clock_words(clock, at),
+        since=stay.ready_at or at,
+        clock=_tag(_state(stay)),
+        clock_words=clock_words(clock, at) if clock else stay.why_no_clock,
         because=stay.reason_words or NO_REASON,
         waiting_for=_responsible(stay),
-        due=next_due(clock),
+        due=next_due(clock) if clock else None,
         explain=Link("Why?", reverse("clock", args=[stay.id])),
         actions=tuple(Link(text, reverse(name, args=[stay.id])) for text, name in steps),
     )
 
 
 def summary(stays: Sequence[StayView]) -> str:
-    """How many people are in each state: ``5 past a target, 7 delayed``."""
+    """How many are in each state: ``5 past a target, 7 delayed``; empty where all are in one."""
     counts = Counter(stay.clock.value.state for stay in stays if stay.clock)
-    return ", ".join(f"{counts[state]} {COUNTED_AS[state]}" for state in COUNTED_AS if counts[state])
+    said = [f"{counts[state]} {COUNTED_AS[state]}" for state in COUNTED_AS if counts[state]]
+    return ", ".join(said) if len(said) > 1 else ""
 
 
 def list_to_declare(stays: Sequence[StayView], *, at: datetime, may_declare: bool) -> WorkList:
@@ -184,7 +195,7 @@ def list_to_declare(stays: Sequence[StayView], *, at: datetime, may_declare: boo
         columns=("Where", "In hospital since"),
         rows=tuple(
             WorkRow(
-                person=person_link(stay),
+                person=person_link(stay.person),
                 under=who(stay),
                 cells=(place(stay), words.since(stay.admitted_at, at)),
                 actions=(Link("Declare ready", reverse("declare-ready", args=[stay.id])),)
@@ -194,11 +205,6 @@ def list_to_declare(stays: Sequence[StayView], *, at: datetime, may_declare: boo
             for stay in stays
         ),
     )
-
-
-def person_link(stay: StayView) -> Link:
-    """The person's name, leading to their record."""
-    return Link(stay.person.name, reverse("person", kwargs={"person_id": stay.person.id}))
 
 
 def place(stay: StayView) -> str:

@@ -99,7 +99,7 @@ def chart(result: MeasureResult, series: Series) -> charts.Chart | None:
         id=f"{result.id.replace('_', '-')}-chart",
         title=f"{series.area_name}: {_first_small(series.finding.partition(':')[0])}",
         description=_description(result, series),
-        unit=f"Days {result.description.unit}, by month",
+        unit=f"{_first_great(series.numerator)}, {result.description.unit}",
         points=tuple(charts.Point(p.month, p.value, _mark(p)) for p in series.points),
         limits=tuple(_limits(series.points)),
     )
@@ -152,7 +152,7 @@ def _table(caption: str, rows: tuple[tuple[str, ...], ...]) -> Table:
     columns = (
         Column("Month"),
         Column("Rate", is_number=True),
-        Column("Days", is_number=True),
+        Column("Counted", is_number=True),
         Column("Population", is_number=True),
         Column("What it means"),
     )
@@ -181,22 +181,31 @@ def _meaning(point: Point) -> str:
     return SIGNALS.get((point.variation, point.side), "More of a change than chance explains")
 
 
-def definition(result: MeasureResult, series: Series) -> Definition:
-    """What is counted, in general and in this nation."""
+def definition(result: MeasureResult) -> Definition:
+    """What is counted, in general."""
     told = result.description
-    own = [v for v in told.variants if (v.nation, v.origin) == (series.nation, series.origin)]
     return Definition(
         (
             Fact("Question", told.question),
             Fact("Counted", told.numerator),
             Fact("Out of", told.denominator),
-            Fact("Unit", told.unit),
-            Fact("Better when", "lower" if told.better == "lower" else "higher"),
+            Fact("Unit", _first_great(told.unit)),
+            Fact("Better when", _first_great(told.better.value)),
             Fact("Chart", told.convention),
             Fact("Source", told.source),
-            *(Fact(f"{what} ({series.nation.title})", how) for variant in own for what, how in variant.lines),
         )
     )
+
+
+def own_definition(result: MeasureResult, series: Series) -> Definition:
+    """How the nation of a series counts it."""
+    own = [v for v in result.description.variants if (v.nation, v.origin) == (series.nation, series.origin)]
+    return Definition(tuple(Fact(what, _first_great(how)) for variant in own for what, how in variant.lines))
+
+
+def notes(result: MeasureResult, series: Series) -> tuple[str, ...]:
+    """What must be known before the figures are used; the rules on small numbers are those of our own."""
+    return series.notes + (result.notes if series.origin == OWN else ())
 
 
 def compared(result: MeasureResult, nation: Nation, origin_of_series: str) -> tuple[Compared, ...]:

@@ -20,10 +20,10 @@ from joinedup.web.presenters.leaving import (
     board,
     list_to_declare,
     narrow,
-    person_link,
     place,
     summary,
 )
+from joinedup.web.presenters.people import person_link
 from joinedup.web.views.banners import banner_of
 
 TITLE = "Leaving hospital"
@@ -42,6 +42,7 @@ def leaving_hospital(request: HttpRequest, actor: Actor) -> HttpResponse:
         "summary": summary(narrowed.stays),
         "filter_groups": narrowed.groups,
         "empty": _nobody_ready(narrowed, path),
+        "may_declare": may_declare,
         "notice": said(request),
     }
     response = render(request, "leaving_hospital.html", context)
@@ -108,11 +109,10 @@ def clock(request: HttpRequest, actor: Actor, stay: UUID) -> HttpResponse:
         "crumbs": (Link(TITLE, reverse("leaving-hospital")),),
         "stay": found,
         "banner_props": banner_of(actor, found.person, at=at),
-        "person": person_link(found),
+        "person": person_link(found.person),
         "place": place(found),
         "at": at,
         "explanation": explanation(found.clock, at) if found.clock else None,
-        "is_unverified": found.clock is not None and found.clock.rests_on_unverified,
         "actions": _actions(found, actor),
     }
     return render(request, "clock.html", context)

@@ -23,7 +23,8 @@ from joinedup.web.actors import needs
 from joinedup.web.components import Link
 from joinedup.web.leaving_forms import ChangeReasonForm, DeclareReadyForm, RecordLeavingForm, StayForm
 from joinedup.web.notices import say
-from joinedup.web.presenters.leaving import person_link, place
+from joinedup.web.presenters.leaving import place
+from joinedup.web.presenters.people import person_link
 from joinedup.web.views.banners import banner_of
 
 Answers = dict[str, Any]
@@ -70,13 +71,13 @@ DECLARE = LeavingStep(
     ),
 )
 CHANGE = LeavingStep(
-    title="Change what they wait for",
+    title="Change the reason for waiting",
     button="Change reason",
     form=ChangeReasonForm,
     act=actions.change_reason,
     is_done=_has_reason,
     why_not=_why_not_changed,
-    done=lambda stay, _answers, _at: f"What {stay.person.name} waits for is recorded.",
+    done=lambda stay, _answers, _at: f"The reason why {stay.person.name} is waiting is recorded.",
 )
 LEAVE = LeavingStep(
     title="Record leaving",
@@ -119,7 +120,7 @@ def _page(request: HttpRequest, actor: Actor, stay: UUID, step: LeavingStep) -> 
         "step": step,
         "form": form,
         "why_not": "" if form.is_bound else step.why_not(found),
-        "person": person_link(found),
+        "person": person_link(found.person),
         "stay": found,
         "banner_props": banner_of(actor, found.person, at=at),
         "place": place(found),

@@ -56,7 +56,9 @@ def measure(request: HttpRequest, _actor: Actor, measure_id: str) -> HttpRespons
         "chart": props.chart(result, shown),
         "recent": recent,
         "earlier": earlier,
-        "definition": props.definition(result, shown),
+        "notes": props.notes(result, shown),
+        "definition": props.definition(result),
+        "own_definition": props.own_definition(result, shown),
         "compared": props.compared(result, shown.nation, shown.origin),
     }
     return render(request, "measure.html", context)

@@ -5,88 +5,165 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('partnership', '0001_initial'),
-        ('people', '0001_initial'),
+        ("access", "0001_initial"),
+        ("partnership", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Resource',
+            name="Resource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(max_length=40)),
-                ('fhir_id', models.CharField(max_length=64)),
-                ('kind', models.CharField(max_length=40)),
-                ('version', models.IntegerField(default=1)),
-                ('happened_at', models.DateTimeField(null=True)),
-                ('create_key', models.BinaryField(help_text='what a create said, to know it again', max_length=16, null=True)),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='partnership.organisation')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='people.person')),
-                ('system', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='access.system')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("type", models.CharField(max_length=40)),
+                ("fhir_id", models.CharField(max_length=64)),
+                ("kind", models.CharField(max_length=40)),
+                ("version", models.IntegerField(default=1)),
+                ("happened_at", models.DateTimeField(null=True)),
+                (
+                    "create_key",
+                    models.BinaryField(
+                        help_text="what a create said, to know it again", max_length=16, null=True
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="partnership.organisation"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="people.person"
+                    ),
+                ),
+                (
+                    "system",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.system"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.IntegerField()),
-                ('body', models.TextField(help_text='FHIR JSON, character for character')),
-                ('digest', models.BinaryField(help_text='of the content, whatever its order and spacing', max_length=16)),
-                ('happened_at', models.DateTimeField(null=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('author', models.CharField(blank=True, max_length=200)),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='partnership.organisation')),
-                ('system', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='access.system')),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='record.resource')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.IntegerField()),
+                ("body", models.TextField(help_text="FHIR JSON, character for character")),
+                (
+                    "digest",
+                    models.BinaryField(
+                        help_text="of the content, whatever its order and spacing", max_length=16
+                    ),
+                ),
+                ("happened_at", models.DateTimeField(null=True)),
+                ("recorded_at", models.DateTimeField()),
+                ("author", models.CharField(blank=True, max_length=200)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="partnership.organisation"
+                    ),
+                ),
+                (
+                    "system",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.system"),
+                ),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="record.resource",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AwaitedReference',
+            name="AwaitedReference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(max_length=40)),
-                ('fhir_id', models.CharField(max_length=64)),
-                ('is_subject', models.BooleanField(default=False, help_text='names whose record the resource belongs to')),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='awaited', to='record.resource')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("type", models.CharField(max_length=40)),
+                ("fhir_id", models.CharField(max_length=64)),
+                (
+                    "is_subject",
+                    models.BooleanField(
+                        default=False, help_text="names whose record the resource belongs to"
+                    ),
+                ),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="awaited",
+                        to="record.resource",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SearchToken',
+            name="SearchToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('system', models.CharField(blank=True, max_length=200)),
-                ('value', models.CharField(max_length=200)),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='record.resource')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                ("system", models.CharField(blank=True, max_length=200)),
+                ("value", models.CharField(max_length=200)),
+                (
+                    "resource",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="record.resource"),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='resource',
-            index=models.Index(models.F('person'), models.OrderBy(models.F('happened_at'), descending=True, nulls_last=True), models.OrderBy(models.F('id'), descending=True), name='resource_timeline'),
+            model_name="resource",
+            index=models.Index(
+                models.F("person"),
+                models.OrderBy(models.F("happened_at"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="resource_timeline",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.UniqueConstraint(fields=('type', 'fhir_id'), name='resource_once'),
+            model_name="resource",
+            constraint=models.UniqueConstraint(fields=("type", "fhir_id"), name="resource_once"),
         ),
         migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.UniqueConstraint(fields=('system', 'type', 'create_key'), name='create_once'),
+            model_name="resource",
+            constraint=models.UniqueConstraint(fields=("system", "type", "create_key"), name="create_once"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('resource', 'version'), name='entry_once'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("resource", "version"), name="entry_once"),
         ),
         migrations.AddConstraint(
-            model_name='awaitedreference',
-            constraint=models.UniqueConstraint(fields=('type', 'fhir_id', 'resource'), name='awaited_once'),
+            model_name="awaitedreference",
+            constraint=models.UniqueConstraint(fields=("type", "fhir_id", "resource"), name="awaited_once"),
         ),
         migrations.AddIndex(
-            model_name='searchtoken',
-            index=models.Index(fields=['value', 'name'], name='token_value'),
+            model_name="searchtoken",
+            index=models.Index(fields=["value", "name"], name="token_value"),
         ),
     ]

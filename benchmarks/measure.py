@@ -1,7 +1,8 @@
 """The measure on the Scottish file against a query written by hand for DuckDB that gives the same answer.
 
 Both start from the same loaded Parquet tables and end with the same rows in Python: rates by health board and
-month with the limits of their charts. Runs take turns in one process, and medians are compared. Compiling the
+month with the limits of their charts. Runs take turns in one process, and the least times are compared, for
+other work on the machine only adds. Compiling the
 expression, once a process, is shown on a line of its own; it has no limit.
 
     python benchmarks/measure.py [DATA]      the folder of published data; `JOINEDUP_TEST_DATA` or
@@ -29,7 +30,7 @@ from joinedup.insight.measures.delayed_days import DECLARATION, MONTHS, charted
 from joinedup.insight.measures.published_days import published_months
 
 LIMIT = 1.5
-ROUNDS = 31
+ROUNDS = 41
 FILES = {
     "scotland-delayed-discharge": "delayed-discharge-scotland/scotland_delayed_discharge_hb.csv",
     "population-health-board": "population-age-area/population_hb19.derived.csv",
@@ -147,21 +148,27 @@ def _compare(folder: Path) -> int:
         compiling = _seconds(lambda: (sql_for_duckdb(months), measure()))
         differ = _differences(measure(), hand())
         rounds = [(_seconds(measure), _seconds(hand)) for _ in range(ROUNDS)]
-    ours, theirs = (statistics.median(times) for times in zip(*rounds, strict=True))
+    ours, theirs = zip(*rounds, strict=True)
     return _report(ours, theirs, compiling, differ)
 
 
-def _report(ours: float, theirs: float, compiling: float, differ: int) -> int:
-    ratio = ours / theirs
-    print(f"{'what':<44}{'median':>10}{'limit':>10}")
-    print(f"{'query written by hand':<44}{theirs * 1000:>7.1f} ms")
-    print(f"{'the measure':<44}{ours * 1000:>7.1f} ms")
-    print(
-        f"{'the measure / by hand':<44}{ratio:>8.2f} ×{LIMIT:>8} ×  {'ok' if ratio <= LIMIT else 'TOO SLOW'}"
-    )
+def _report(ours: tuple[float, ...], theirs: tuple[float, ...], compiling: float, differ: int) -> int:
+    ratio = min(ours) / min(theirs)
+    print(f"{'what':<44}{'least':>10}{'median':>12}{'limit':>10}")
+    print(f"{'query written by hand':<44}{_shown(theirs)}")
+    print(f"{'the measure':<44}{_shown(ours)}")
+    print(f"{'the measure / by hand, least':<44}{ratio:>8.2f} ×{LIMIT:>20} ×  {_verdict(ratio <= LIMIT)}")
+    print(f"{'rows that differ':<44}{differ:>10}{0:>22}  {_verdict(not differ)}")
     print(f"{'first run, compiling the expression too':<44}{compiling * 1000:>7.1f} ms")
-    print(f"{'rows that differ':<44}{differ:>10}{0:>10}  {'ok' if not differ else 'WRONG'}")
     return int(ratio > LIMIT or differ > 0)
+
+
+def _shown(times: tuple[float, ...]) -> str:
+    return f"{min(times) * 1000:>7.1f} ms{statistics.median(times) * 1000:>9.1f} ms"
+
+
+def _verdict(is_held: bool) -> str:
+    return "ok" if is_held else "PASSED THE LIMIT"
 
 
 def _differences(ours: list[Charted], theirs: list[Charted]) -> int:

@@ -5,30 +5,42 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import django
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
-def pytest_configure(config):
-    """Start PostgreSQL in a folder of its own before Django's settings are read."""
+def start_in_own_place() -> Path:
+    """Start PostgreSQL in a folder of its own and set up Django for it; return the folder.
+
+    Done as soon as this file is read, since the files beside the tests import models.
+    """
     folder = Path(tempfile.mkdtemp(prefix="joinedup-tests-"))
     folder.chmod(0o755)
-    config.joinedup_folder = folder
     os.environ["JOINEDUP_DATA"] = str(folder / "data")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "joinedup.site.settings"
     os.environ["JOINEDUP_SECRET_KEY"] = "a key for tests only, never used to serve"
     for name in ("JOINEDUP_DATABASE_URL", "JOINEDUP_NATION"):
         os.environ.pop(name, None)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "joinedup.site.settings"
+    django.setup()
+    return folder
 
 
-def pytest_unconfigure(config):
+OWN_FOLDER = start_in_own_place()
+
+
+def pytest_unconfigure():
     """Leave nothing behind; PostgreSQL itself stops with the process."""
-    folder = getattr(config, "joinedup_folder", None)
-    if folder:
-        _stop_postgres(folder / "data" / "postgres")
-        shutil.rmtree(folder, ignore_errors=True)
+    _stop_postgres(OWN_FOLDER / "data" / "postgres")
+    shutil.rmtree(OWN_FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def own_folder() -> Path:
+    """The folder in which this run keeps everything."""
+    return OWN_FOLDER
 
 
 def _stop_postgres(where):

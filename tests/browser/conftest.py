@@ -11,6 +11,7 @@ from django.test import override_settings
 from django.utils import timezone
 from playwright.sync_api import sync_playwright
 
+from browser.serving import serve_demo
 from browser.visiting import Visitor
 from joinedup.care.access.actions import give_account
 from joinedup.care.access.actor import Role
@@ -82,6 +83,37 @@ def visitor(chromium, assets, live_server):
         return Visitor(page, live_server.url, assets, has_scripts=way != "no scripts")
 
     yield open_window
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def partnership(assets, request):
+    """A made-up partnership that the demo command serves; what one test declares, the next one sees."""
+    with serve_demo(request.config.joinedup_folder / "demo") as served:
+        yield served
+
+
+@pytest.fixture
+def enter(chromium, assets, partnership):
+    """Open a window on the made-up partnership and sign in through the page with one of its accounts."""
+    contexts = []
+
+    def sign_in(username, *, way="wide"):
+        context = chromium.new_context(**WAYS[way])
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        window = Visitor(page, partnership.address, assets, has_scripts=way != "no scripts")
+        window.visit("/sign-in")
+        page.get_by_label("Username").fill(username)
+        page.get_by_label("Password", exact=True).fill(partnership.passwords[username])
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(f"{partnership.address}/")
+        window.check()
+        return window
+
+    yield sign_in
     for context in contexts:
         context.close()
 

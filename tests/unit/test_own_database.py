@@ -5,7 +5,6 @@ from pathlib import Path
 from django.conf import settings
 
 
-def test_data_and_database_are_those_of_this_run(pytestconfig):
-    own = Path(pytestconfig.joinedup_folder)
-    assert own in settings.DATA.root.parents
-    assert own in Path(settings.DATABASES["default"]["HOST"]).parents
+def test_data_and_database_are_those_of_this_run(own_folder):
+    assert own_folder in settings.DATA.root.parents
+    assert own_folder in Path(settings.DATABASES["default"]["HOST"]).parents

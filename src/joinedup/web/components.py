@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, zip_longest
 from math import inf
 
 from joinedup.web import words
@@ -218,7 +218,7 @@ def timeline(
     today = words.local(at).date() if at else None
     days = (
         TimelineDay(_title(group[0], today), group, _silence(earlier, group[0], quiet_after, nothing))
-        for group, earlier in zip(groups, [group[0] for group in groups[1:]] + [None], strict=True)
+        for group, earlier in zip_longest(groups, [group[0] for group in groups[1:]])
     )
     return Timeline(tuple(days))
 

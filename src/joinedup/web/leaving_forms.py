@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django import forms
 
+from joinedup.care.discharge.actions import reasons_on
 from joinedup.care.discharge.queries import StayView
-from joinedup.rules.leaving_hospital import delay_reasons
 from joinedup.web.questions import HintedChoiceField, MomentField
 
 MOMENT_HINT = "Day, month, year, and the time on a 24-hour clock"
@@ -63,7 +63,7 @@ class RecordLeavingForm(StayForm):
 
 def reason_question(stay: StayView, at: datetime) -> HintedChoiceField:
     """Why people wait in that nation today, each with who has to act."""
-    reasons = delay_reasons(stay.nation, at.date())
+    reasons = reasons_on(stay.nation, at)
     return HintedChoiceField(
         label="Why are they waiting?",
         help_text="The main reason today, with who has to act. You can change it later.",

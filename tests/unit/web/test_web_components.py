@@ -1,8 +1,9 @@
 """What the components work out for themselves."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from joinedup.web.components import Pages, SplitRow, SplitView, TimelineEntry, timeline
+from joinedup.web.components import Pages, Precision, SplitRow, SplitView, TimelineEntry, timeline
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -25,6 +26,28 @@ def test_a_long_quiet_stretch_says_so():
     shown = timeline([entry(2026, 1, 3, 9), entry(2026, 3, 3, 9), entry(2026, 3, 5, 9)])
     said = [day.quiet.replace(NBSP, " ") for day in shown.days]
     assert said == ["", "Nothing from 4 January to 2 March 2026", ""]
+
+
+def test_no_more_is_said_of_a_date_than_is_known_and_what_has_none_comes_last():
+    year = replace(entry(2026, 1, 1), precision=Precision.YEAR)
+    month = replace(entry(2026, 1, 1), precision=Precision.MONTH)
+    nothing = replace(entry(2026, 1, 1), time=None, precision=Precision.UNKNOWN)
+    shown = timeline([nothing, year, entry(2026, 1, 1, 9), month], at=datetime(2025, 12, 1, tzinfo=UTC))
+    assert [day.title.replace(NBSP, " ") for day in shown.days] == [
+        "Thursday 1 January 2026 (still to come)",
+        "2026 (day not recorded)",
+        "January 2026 (day not recorded)",
+        "Date not recorded",
+    ]
+
+
+def test_no_silence_is_claimed_before_a_date_that_is_not_known():
+    shown = timeline([entry(2026, 3, 5, 9), replace(entry(2011, 1, 1), precision=Precision.YEAR)])
+    assert [day.quiet for day in shown.days] == ["", ""]
+
+
+def test_an_empty_timeline_has_no_days():
+    assert timeline([]).days == ()
 
 
 def test_a_split_view_counts_differences_but_not_of_case_or_spaces():

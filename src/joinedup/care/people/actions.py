@@ -5,11 +5,14 @@ national number with a right check digit together with the same date of birth (o
 makes a new person: joining by likeness is for a review queue, never for arrival.
 """
 
+import zlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from django.db import connection
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.queries import require
@@ -31,6 +34,9 @@ FIELDS = (
     "language",
     "deprivation",
 )
+# PostgreSQL keeps a fixed number of locks for everybody, so a large arrival must not take one a person.
+LOCK_BUCKETS = 1024
+LOCK = 1
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class CarerDetails:
 def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime) -> dict[str, UUID]:
     """Find or make the person of each Patient (by its FHIR id); return their ids. Caller holds the transaction."""
     require(by, Permission.WRITE_RECORD)
+    _queue_up(arrivals)
     known = dict(SourcePatient.objects.filter(fhir_id__in=arrivals).values_list("fhir_id", "person_id"))
     strangers = {fhir_id: details for fhir_id, details in arrivals.items() if fhir_id not in known}
     matched = _match_by_number(strangers)
@@ -67,6 +74,21 @@ def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime)
     _bring_up_to_date(arrivals, whose, skip={person.id for person in new_people})
     _note_identifiers(arrivals, whose, by=by, at=at)
     return whose
+
+
+def _queue_up(arrivals: Mapping[str, PersonDetails]) -> None:
+    """Wait for others who bring in the same Patients or numbers just now, until they are done.
+
+    Without it, two systems that send a new person's number at the same moment would make two people. Locks are
+    taken in rising order, before any row's, so that nobody waits in a circle; they end with the transaction.
+    """
+    words = [f"patient {fhir_id}" for fhir_id in arrivals]
+    words += [f"number {value}" for details in arrivals.values() for _, value in details.national_numbers]
+    buckets = sorted({zlib.crc32(word.encode()) % LOCK_BUCKETS for word in words})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, bucket) FROM unnest(%s::int[]) AS bucket", [LOCK, buckets]
+        )
 
 
 def _columns(details: PersonDetails) -> dict[str, str | int | None]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, Q
 
 from joinedup.care.access.actions import own_system, record_audits, relate
@@ -25,7 +25,6 @@ from joinedup.care.people.queries import people_of_patients
 from joinedup.care.record.logic import Facts, Json, Key, digest_of, facts_of
 from joinedup.care.record.models import AwaitedReference, Entry, Resource, SearchToken
 
-ATTEMPTS = 3
 RESOURCE_COLUMNS = (
     "id",
     "type",
@@ -128,7 +127,8 @@ def write(arrivals: Sequence[Arrival], *, by: Actor, at: datetime) -> Outcome:
     """Write the arrivals, all or none.
 
     A resource that says what its newest version says is left as it is. The same id twice among the arrivals is
-    the caller's error. Raises `RefusedError` without the permission and `NotYoursError` for another's resource.
+    the caller's error. Raises `RefusedError` without the permission, `NotYoursError` for another's
+    resource, and `IntegrityError` when another writer was quicker: then the whole may be tried again.
     """
     require(by, Permission.WRITE_RECORD)
     prepared = sorted(_prepare(arrivals, by), key=lambda p: p.key)
@@ -174,21 +174,18 @@ def _prepare(arrivals: Sequence[Arrival], by: Actor) -> list[_Prepared]:
 def _known_and_made(
     prepared: Sequence[_Prepared], source: int
 ) -> tuple[dict[Key, Resource], dict[Key, Resource]]:
-    """Lock the resources that are known and insert the rest; again, when another writer was quicker."""
-    for _ in range(ATTEMPTS):
-        known = _lock([p.key for p in prepared])
-        stranger = next((key for key, resource in known.items() if resource.system_id != source), None)
-        if stranger:
-            raise NotYoursError(stranger)
-        rows = _new_resources([p for p in prepared if p.key not in known], source)
-        try:
-            with transaction.atomic():
-                copy_rows(Resource, RESOURCE_COLUMNS, (_values(row, RESOURCE_COLUMNS) for row in rows))
-        except IntegrityError:
-            continue
-        else:
-            return known, {(row.type, row.fhir_id): row for row in rows}
-    raise IntegrityError("another writer kept inserting the same resources")
+    """Lock the resources that are known and insert the rest.
+
+    `IntegrityError` when another writer inserted one of them just now; trying the whole write again finds it known.
+    """
+    known = _lock([p.key for p in prepared])
+    stranger = next((key for key, resource in known.items() if resource.system_id != source), None)
+    if stranger:
+        raise NotYoursError(stranger)
+    rows = _new_resources([p for p in prepared if p.key not in known], source)
+    if rows:
+        copy_rows(Resource, RESOURCE_COLUMNS, (_values(row, RESOURCE_COLUMNS) for row in rows))
+    return known, {(row.type, row.fhir_id): row for row in rows}
 
 
 def _lock(keys: Collection[Key]) -> dict[Key, Resource]:

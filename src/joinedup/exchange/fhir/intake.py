@@ -3,13 +3,14 @@ through here. Checked, its people recognised, written to the record, and passed 
 in one transaction.
 """
 
+import logging
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
-from django.db import transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from joinedup.care.access.actor import Actor
 from joinedup.care.discharge.actions import StayArrival, receive_stays
@@ -36,6 +37,9 @@ from joinedup.exchange.fhir.bundle import Item, create_keys, dangling, repeated,
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError, Severity
 from joinedup.exchange.fhir.validation import issues_of_content, issues_of_form
 
+logger = logging.getLogger(__name__)
+ATTEMPTS = 3
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -58,6 +62,24 @@ def take_in(
     A create that this system sent before is answered with what it made then, and changes nothing.
     """
     warnings = _check(items, at, in_bundle=in_bundle)
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return _take_in(items, warnings, by=by, nation=nation, at=at)
+        except (IntegrityError, OperationalError):
+            # Another writer was quicker, or PostgreSQL broke a circle of waiting: what they wrote is known now.
+            logger.info("writing again after another writer")
+    return _take_in(items, warnings, by=by, nation=nation, at=at)
+
+
+def _take_in(
+    items: Sequence[Item],
+    warnings: Mapping[int, tuple[Issue, ...]],
+    *,
+    by: Actor,
+    nation: Nation,
+    at: datetime,
+) -> list[Answer]:
+    """Take in items already checked, in one transaction."""
     keys = create_keys(items)
     with transaction.atomic():
         before = known_by_create_keys(set(keys.values()), by=by)

@@ -1,7 +1,7 @@
 """Published delays, month by month and area by area, in the form that `delayed_days` charts."""
 
 import ibis
-from ibis.expr.types import BooleanValue, Table
+from ibis.expr.types import Table
 
 from joinedup.insight.calendar import days_in, month_of
 from joinedup.insight.declaration import Counted, PublishedFigures, Reasons
@@ -29,15 +29,12 @@ def _by_area(figures: PublishedFigures, counted: Counted) -> Table:
     )
     if figures.reasons is Reasons.TOTAL_ROW:
         rows = rows.filter(rows.reason == "all")
-    monthly = (
-        rows.mutate(month=month_of(rows.date))
-        .group_by("area_code", "month")
-        .agg(numerator=ibis._.value.sum(), days=ibis._.date.nunique())
-    )
-    is_complete: BooleanValue = ibis.literal(True)
-    if counted is Counted.PEOPLE_EACH_DAY:
-        is_complete = monthly.days == days_in(monthly.month)
-    return monthly.mutate(is_complete=is_complete).drop("days")
+    dated = rows.select("area_code", "date", "value", month=month_of(rows.date))
+    monthly = dated.group_by("area_code", "month")
+    if counted is not Counted.PEOPLE_EACH_DAY:
+        return monthly.agg(numerator=dated.value.sum()).mutate(is_complete=ibis.literal(True))
+    daily = monthly.agg(numerator=dated.value.sum(), days=dated.date.nunique())
+    return daily.mutate(is_complete=daily.days == days_in(daily.month)).drop("days")
 
 
 def _with_population(monthly: Table, figures: PublishedFigures) -> Table:
@@ -67,7 +64,7 @@ def _whole(areas: Table, figures: PublishedFigures) -> Table:
         denominator=known.denominator.sum(),
         population_year=known.population_year.max(),
         all_complete=known.is_complete.all(),
-        areas=known.area_code.nunique(),
+        areas=known.area_code.count(),
     )
     most = sums.areas.max().over(ibis.window())
     return sums.select(

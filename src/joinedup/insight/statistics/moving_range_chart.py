@@ -53,7 +53,7 @@ def moving_range_chart(  # noqa: PLR0913 (the chart's options, each by its own n
     points = table.filter(table[value].notnull())
     limits = _with_limits(points, date, value, by, screen)
     ends = _with_window_ends(limits, date, value, by, run, trend)
-    found = _with_parts(ends, date, value, by, run, trend)
+    found = _with_parts(ends, date, by, run, trend)
     return _with_findings(found, better).drop(*(name for name in found.columns if name.startswith("_")))
 
 
@@ -61,7 +61,8 @@ def _with_limits(points: Table, date: str, value: str, by: Sequence[str], screen
     """Mean and limits from all points of the group; moving ranges that are too large dropped once."""
     ordered = ibis.window(group_by=by, order_by=date)
     group = ibis.window(group_by=by)
-    ranges = points.mutate(moving_range=(points[value] - points[value].lag()).abs().over(ordered))
+    changes = points.mutate(_change=(points[value] - points[value].lag()).over(ordered))
+    ranges = changes.mutate(moving_range=changes._change.abs())
     usual = ranges.mutate(
         mean=ranges[value].mean().over(group),
         _usual=ranges.moving_range.mean().over(group),
@@ -83,11 +84,9 @@ def _with_limits(points: Table, date: str, value: str, by: Sequence[str], screen
 
 def _with_window_ends(table: Table, date: str, value: str, by: Sequence[str], run: int, trend: int) -> Table:
     """For each point, as 1 (high), -1 (low) or 0: where it lies, and what of a trend or run ends at it."""
-    ordered = ibis.window(group_by=by, order_by=date)
-    step = (table[value] - table[value].lag()).over(ordered)
     hair = HAIR * (table[value].abs() + table["mean"].abs())
     placed = table.mutate(
-        _step=_sign(step, 0),
+        _step=_sign(table._change, 0),
         _side=_sign(table[value] - table["mean"], hair),
         _near=_outside(table[value], table.near_lower - hair, table.near_upper + hair),
         _beyond=_outside(table[value], table.lower - hair, table.upper + hair),
@@ -104,7 +103,7 @@ def _with_window_ends(table: Table, date: str, value: str, by: Sequence[str], ru
     )
 
 
-def _with_parts(table: Table, date: str, value: str, by: Sequence[str], run: int, trend: int) -> Table:
+def _with_parts(table: Table, date: str, by: Sequence[str], run: int, trend: int) -> Table:
     """For each point, as 1, -1 or 0: the trend, run or two of three that ends at it or later.
 
     Every run that a point belongs to is on the point's side, and every two of three too, so its own sign
@@ -117,7 +116,7 @@ def _with_parts(table: Table, date: str, value: str, by: Sequence[str], run: int
     rising = table._trend.max().over(after(trend)) == 1
     falling = table._trend.min().over(after(trend)) == -1
     # A point that ends one trend and begins another belongs to the later one.
-    rises_next = (table[value].lead() > table[value]).over(ibis.window(group_by=by, order_by=date))
+    rises_next = table._step.lead().over(ibis.window(group_by=by, order_by=date)) == 1
     return table.mutate(
         _in_trend=ibis.cases(
             (rising & falling, rises_next.ifelse(1, -1)), (rising, 1), (falling, -1), else_=0

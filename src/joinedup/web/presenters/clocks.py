@@ -42,7 +42,7 @@ STANDING: dict[Status, str] = {
 }
 TRACED: dict[Confidence, str] = {
     Confidence.PRIMARY: "",
-    Confidence.SECONDARY: "As another document tells it",
+    Confidence.SECONDARY: "Secondary source",
     Confidence.UNVERIFIED: "Not verified",
 }
 UNVERIFIED = (
@@ -93,17 +93,16 @@ def answer(clock: Clock, at: datetime) -> str:
     if clock.state not in (ClockState.DELAYED, ClockState.BREACHED):
         return f"{state}: {_small(said)}"
     days = words.plural(clock.delayed_days, "day")
-    length = (
-        f"{words.duration(clock.delayed)}, counted as {days}" if clock.counts else "not counted as a delay"
-    )
+    delay = f"Delayed for {words.duration(clock.delayed)}, counted as {days}."
+    missed = f"{state}. " if clock.state is ClockState.BREACHED else ""
     target = f" {said[0].upper()}{said[1:]}." if clock.targets else ""
-    return f"{state}: {length}.{target}"
+    return f"{missed}{delay if clock.counts else 'Not counted as a delay.'}{target}"
 
 
 def _missed(clock: Clock, at: datetime) -> list[str]:
     """How far past the last target that was missed."""
     missed = [target for target in clock.targets if target.is_missed]
-    return [f"{_between(due, at)} over the {within(due.target)}" for due in missed[-1:]]
+    return [f"{_between(due, at)} past {within(due.target)}" for due in missed[-1:]]
 
 
 def _coming(clock: Clock, at: datetime) -> list[str]:

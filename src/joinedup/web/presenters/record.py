@@ -9,7 +9,6 @@ from joinedup.care.record import queries
 from joinedup.web import components, words
 from joinedup.web.components import Fact, FilterGroup, FilterLink, Link, Pages, Precision
 
-PAGE_SIZE = 50
 # Where the list begins, so that a chosen filter doesn't throw anyone back to the top of the page.
 LIST = "#record"
 PRECISIONS = {4: Precision.YEAR, 7: Precision.MONTH, 10: Precision.DAY}
@@ -93,10 +92,10 @@ def clear(chosen: Chosen) -> Link | None:
     return Link("Show everything", "?" + LIST) if chosen.is_any else None
 
 
-def pages(record: queries.Timeline, chosen: Chosen, *, size: int = PAGE_SIZE) -> Pages:
+def pages(record: queries.Timeline, chosen: Chosen) -> Pages:
     """Return where in the record this page is."""
-    first = (record.page - 1) * size + 1
-    last = min(record.page * size, record.total)
+    first = (record.page - 1) * queries.TIMELINE_PAGE + 1
+    last = min(record.page * queries.TIMELINE_PAGE, record.total)
     count = words.plural(record.total, "entry", "entries")
     shown = f"{first} to {last} of {count}" if record.pages > 1 else count
     query = chosen.address()

@@ -41,7 +41,6 @@ def person_record(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRe
         organisation=chosen.organisation,
         kind=chosen.kind,
         page=_page(request),
-        size=record_presenter.PAGE_SIZE,
     )
     stays = stays_of_person(actor, person_id, at=at) if actor.may(Permission.SEE_LEAVING_HOSPITAL) else []
     context = _about(actor, person, at) | {

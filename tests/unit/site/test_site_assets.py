@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from joinedup.site import assets, node
-from joinedup.site.assets import AssetsError, build_assets, find_assets
+from joinedup.site.assets import PICTURES, AssetsError, build_assets, find_assets
 
 PACKAGES = {
     "nhsuk-frontend/dist/nhsuk/nhsuk-frontend.min.js": "frontend",
     "htmx.org/dist/htmx.min.js": "htmx",
     "sass/sass.js": "sass",
+    **dict.fromkeys(PICTURES, "<svg/>"),
 }
 
 

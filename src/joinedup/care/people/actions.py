@@ -7,7 +7,7 @@ makes a new person: joining by likeness is for a review queue, never for arrival
 
 import zlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -84,11 +84,24 @@ def _queue_up(arrivals: Mapping[str, PersonDetails]) -> None:
     """
     words = [f"patient {fhir_id}" for fhir_id in arrivals]
     words += [f"number {value}" for details in arrivals.values() for _, value in details.national_numbers]
+    _take_locks("pg_advisory_xact_lock", words)
+
+
+def wait_for_arrivals(patient_ids: Iterable[str]) -> None:
+    """Wait until nobody is just bringing in one of these Patients; until the transaction ends nobody begins to.
+
+    For who writes about a Patient that is not here: either it has arrived afterwards, or what was written is there
+    for the Patient to find.
+    """
+    _take_locks("pg_advisory_xact_lock_shared", [f"patient {fhir_id}" for fhir_id in patient_ids])
+
+
+def _take_locks(function: str, words: Iterable[str]) -> None:
+    """Take a lock for each word, in rising order, until the transaction ends."""
     buckets = sorted({zlib.crc32(word.encode()) % LOCK_BUCKETS for word in words})
+    statement = f"SELECT {function}(%s, bucket) FROM unnest(%s::int[]) AS bucket"  # noqa: S608 - ours
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, bucket) FROM unnest(%s::int[]) AS bucket", [LOCK, buckets]
-        )
+        cursor.execute(statement, [LOCK, buckets])
 
 
 def _columns(details: PersonDetails) -> dict[str, str | int | None]:

@@ -21,6 +21,7 @@ from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import require
 from joinedup.care.copying import copy_rows, next_ids
 from joinedup.care.partnership.queries import organisations_by_reference
+from joinedup.care.people.actions import wait_for_arrivals
 from joinedup.care.people.queries import people_of_patients
 from joinedup.care.record.logic import Facts, Json, Key, digest_of, facts_of
 from joinedup.care.record.models import AwaitedReference, Entry, Resource, SearchToken
@@ -156,7 +157,7 @@ def write(arrivals: Sequence[Arrival], *, by: Actor, at: datetime) -> Outcome:
 def _prepare(arrivals: Sequence[Arrival], by: Actor) -> list[_Prepared]:
     """Find out about every arrival at once: whose it is, who answers for it."""
     facts = [facts_of(arrival.content | {"id": arrival.fhir_id}, arrival.body) for arrival in arrivals]
-    people = people_of_patients(f.subject for f in facts if f.subject)
+    people = _people_of({f.subject for f in facts if f.subject})
     organisations = organisations_by_reference(f.organisation for f in facts if f.organisation)
     default = by.organisation_id
     return [
@@ -169,6 +170,16 @@ def _prepare(arrivals: Sequence[Arrival], by: Actor) -> list[_Prepared]:
         )
         for arrival, fact in zip(arrivals, facts, strict=True)
     ]
+
+
+def _people_of(patient_ids: set[str]) -> dict[str, UUID]:
+    """Return the people behind these Patient ids, waiting for those who are just being brought in."""
+    people = people_of_patients(patient_ids)
+    unknown = patient_ids - people.keys()
+    if not unknown:
+        return people
+    wait_for_arrivals(unknown)
+    return people | people_of_patients(unknown)
 
 
 def _known_and_made(

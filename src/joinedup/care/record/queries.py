@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
@@ -282,4 +282,7 @@ def _current(rows: Iterable[tuple[Any, ...]]) -> Iterator[Current]:
 
 def awaited_references() -> QuerySet[AwaitedReference]:
     """Return what the record refers to and has not got, with the resource that refers."""
-    return AwaitedReference.objects.select_related("resource").order_by("type", "fhir_id")
+    here = Resource.objects.filter(type=OuterRef("type"), fhir_id=OuterRef("fhir_id"))
+    return (
+        AwaitedReference.objects.exclude(Exists(here)).select_related("resource").order_by("type", "fhir_id")
+    )

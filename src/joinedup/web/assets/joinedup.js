@@ -33,7 +33,7 @@ const hasModifier = (event) => event.ctrlKey || event.metaKey || event.altKey;
 function moveInRows(event) {
   const table = event.target.closest("[data-rows]");
   if (!table || (event.key !== "j" && event.key !== "k")) return;
-  const links = [...table.querySelectorAll("th[scope=row] a")];
+  const links = [...table.querySelectorAll("th[scope=row] > a")];
   const row = event.target.closest("tr");
   const here = links.findIndex((link) => row && row.contains(link));
   links[here + (event.key === "j" ? 1 : -1)]?.focus();

@@ -9,6 +9,8 @@ import time
 import psycopg
 import pytest
 
+from joinedup.site.postgres import start_embedded
+
 PEOPLE = "40"
 TABLES = ("record_resource", "record_entry", "people_person", "people_identifier", "discharge_stay")
 PATIENCE = 120

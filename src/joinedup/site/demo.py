@@ -5,7 +5,10 @@ Passwords are made anew each time, since they are kept only as hashes.
 """
 
 import multiprocessing
+import multiprocessing.connection
+import os
 import secrets
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
@@ -84,7 +87,7 @@ def _in_parallel(stream: Iterator[bytes], nation: Nation) -> Iterator[int]:
     """Take the bundles in with one process a core, a few at a time, so that memory stays small."""
     connection.close()
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(WORKERS, mp_context=context, initializer=django.setup) as pool:
+    with ProcessPoolExecutor(WORKERS, mp_context=context, initializer=prepare_worker) as pool:
         waiting: set[Future[int]] = set()
         for bundle in stream:
             waiting.add(pool.submit(take_bundle, bundle, nation))
@@ -92,6 +95,20 @@ def _in_parallel(stream: Iterator[bytes], nation: Nation) -> Iterator[int]:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 yield from (future.result() for future in done)
         yield from (future.result() for future in waiting)
+
+
+def prepare_worker() -> None:
+    """Set Django up in a worker, and end it with its parent: a killed parent can't tell its workers to stop."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    django.setup()
+
+
+def _end_with(sentinel: int) -> None:
+    """Wait for the parent's end, then end this process at once; its open transaction is rolled back."""
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
 
 
 def take_bundle(bundle: bytes, nation: Nation) -> int:

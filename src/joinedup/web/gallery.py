@@ -20,6 +20,7 @@ def gallery(request: HttpRequest, _actor: Actor) -> HttpResponse:
         {
             "crumbs": (Link("My day", "#"), Link("Leaving hospital", "#")),
             "person": examples.PERSON,
+            "stay": examples.STAY,
             "tags": examples.TAGS,
             "table_board": examples.board(BoardView.TABLE),
             "card_board": examples.board(BoardView.BOARD),
@@ -30,6 +31,8 @@ def gallery(request: HttpRequest, _actor: Actor) -> HttpResponse:
             "split_example": examples.SPLIT,
             "filter_groups": examples.FILTERS,
             "pages": examples.PAGES,
+            "notice_example": examples.NOTICE,
+            "work_example": examples.WORK,
             "empty": examples.EMPTY,
             "definition_example": examples.DEFINITION,
             "form": form,

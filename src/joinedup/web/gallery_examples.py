@@ -29,8 +29,12 @@ from joinedup.web.components import (
     Timeline,
     TimelineEntry,
     Tone,
+    WorkList,
+    WorkRow,
     timeline,
 )
+from joinedup.web.presenters.stays import StaySummary
+from joinedup.web.questions import MomentField
 
 AT = datetime(2026, 3, 5, 8, 10, tzinfo=UTC)
 HERE = "#"
@@ -56,6 +60,16 @@ TAGS = tuple(
         ("Delayed", Tone.CONCERN),
         ("Over the limit", Tone.URGENT),
     )
+)
+STAY = StaySummary(
+    where="Ward 4, Fictional Infirmary",
+    admitted="Friday 20 February, 09:15 (12 days)",
+    ready="Tuesday 3 March, 14:10 (1 day 18 hours)",
+    status=TAGS[4],
+    clock_words="6 hours left of 48 hours",
+    because="Care at home not yet arranged",
+    waiting_for="Social care",
+    explain=Link("Why?", HERE),
 )
 
 
@@ -298,9 +312,30 @@ DEFINITION = Definition(
 )
 
 
+NOTICE = "Testa Sampleton is declared ready to leave since Tuesday 3 March, 14:10."
+WORK = WorkList(
+    caption="In hospital, not ready yet",
+    columns=("Where", "In hospital since"),
+    rows=(
+        WorkRow(
+            Link("Testa Sampleton", HERE),
+            "NHS number 999 123 4567",
+            ("Ward 4, Fictional Infirmary", "Tuesday 3 March, 14:10 (2 days 4 hours)"),
+            (Link("Declare ready", HERE),),
+        ),
+    ),
+)
+
+
 class ExampleForm(forms.Form):
     """One question of each kind."""
 
+    since = MomentField(
+        label="Since when are they ready to leave?",
+        help_text="Day, month, year, and the time on a 24-hour clock",
+        noun="The day they were ready",
+        missing="Enter the day and time since when they are ready to leave",
+    )
     reason = forms.ChoiceField(
         label="Why are they waiting?",
         help_text="The main reason today",

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import psycopg
 import pytest
 
@@ -96,7 +97,6 @@ def test_what_is_killed_is_finished_by_the_next_run(tmp_path, undisturbed, victi
         stderr=subprocess.DEVNULL,
         text=True,
         env=environment(),
-        start_new_session=True,
     ) as process:
         wait_for_entries(process)
         time.sleep(after)
@@ -104,7 +104,10 @@ def test_what_is_killed_is_finished_by_the_next_run(tmp_path, undisturbed, victi
             postmaster = int((data / "postgres" / "postmaster.pid").read_text().splitlines()[0])
             os.kill(postmaster, signal.SIGKILL)
         else:
-            os.killpg(process.pid, signal.SIGKILL)
+            workers = psutil.Process(process.pid).children(recursive=True)
+            os.kill(process.pid, signal.SIGKILL)
+            _, left = psutil.wait_procs(workers, 15)
+            assert left == []
         process.wait(PATIENCE)
     finish(data)
     assert counts(data) == undisturbed

@@ -5,16 +5,12 @@ Passwords are made anew each time, since they are kept only as hashes.
 """
 
 import multiprocessing
-import multiprocessing.connection
-import os
 import secrets
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date
 
-import django
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -27,6 +23,7 @@ from joinedup.care.partnership.queries import organisations_by_reference
 from joinedup.core.nation import Nation
 from joinedup.exchange.fhir.bundle import item_of, parse
 from joinedup.exchange.fhir.intake import take_in
+from joinedup.site.workers import prepare_worker
 from joinedup.synthetic import MadeUpPartnership, Service, bundles, partnership
 
 SYSTEM = "Made-up partners' systems"
@@ -95,20 +92,6 @@ def _in_parallel(stream: Iterator[bytes], nation: Nation) -> Iterator[int]:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 yield from (future.result() for future in done)
         yield from (future.result() for future in waiting)
-
-
-def prepare_worker() -> None:
-    """Set Django up in a worker, and end it with its parent: a killed parent can't tell its workers to stop."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    django.setup()
-
-
-def _end_with(sentinel: int) -> None:
-    """Wait for the parent's end, then end this process at once; its open transaction is rolled back."""
-    multiprocessing.connection.wait([sentinel])
-    os._exit(1)
 
 
 def take_bundle(bundle: bytes, nation: Nation) -> int:

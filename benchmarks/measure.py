@@ -12,8 +12,6 @@ repository.
 """
 
 import os
-import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -24,6 +22,7 @@ from pathlib import Path
 import duckdb
 import ibis
 
+from benchmarks.machine import Figure
 from joinedup.core.nation import Nation
 from joinedup.exchange.files import load_published
 from joinedup.insight.declaration import Origin
@@ -116,16 +115,11 @@ class Charted:
     rule: str | None
 
 
-def main() -> int:
-    """Print the table; 1 when the limit is passed or the answers differ."""
-    data = Path(
-        sys.argv[1]
-        if len(sys.argv) > 1
-        else os.environ.get("JOINEDUP_TEST_DATA", Path(__file__).parents[2] / "shared" / "data")
-    )
+def measure() -> list[Figure]:
+    """Return both times, their ratio and how many rows differ."""
+    data = Path(os.environ.get("JOINEDUP_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
     if not data.is_dir():
-        print(f"The published data is not at {data}: give its folder")
-        return 2
+        raise SystemExit(f"The published data is not at {data}: set JOINEDUP_TEST_DATA to its folder")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for source, file in FILES.items():
@@ -133,13 +127,13 @@ def main() -> int:
         return _compare(folder)
 
 
-def _compare(folder: Path) -> int:
+def _compare(folder: Path) -> list[Figure]:
     variant = DECLARATION.variant(Nation.SCOTLAND, Origin.PUBLISHED)
     months = published_months(variant.published, variant.counted).mutate(is_suppressed=ibis.literal(False))
     months = months.select(*MONTHS.columns).cast(MONTHS.schema())
     by_hand = BY_HAND.format(root=folder / "insight")
 
-    def measure() -> list[Charted]:
+    def ours() -> list[Charted]:
         engine.keep(months, "months")
         return engine.run(charted(DECLARATION), Charted)
 
@@ -147,30 +141,17 @@ def _compare(folder: Path) -> int:
         return [Charted(*row) for row in connection.execute(by_hand).fetchall()]
 
     with Engine(folder) as engine, duckdb.connect() as connection:
-        compiling = _seconds(lambda: (sql_for_duckdb(months), measure()))
-        differ = _differences(measure(), hand())
-        rounds = [(_seconds(measure), _seconds(hand)) for _ in range(ROUNDS)]
-    ours, theirs = zip(*rounds, strict=True)
-    return _report(ours, theirs, compiling, differ)
-
-
-def _report(ours: tuple[float, ...], theirs: tuple[float, ...], compiling: float, differ: int) -> int:
-    ratio = min(ours) / min(theirs)
-    print(f"{'what':<44}{'least':>10}{'median':>12}{'limit':>10}")
-    print(f"{'query written by hand':<44}{_shown(theirs)}")
-    print(f"{'the measure':<44}{_shown(ours)}")
-    print(f"{'the measure / by hand, least':<44}{ratio:>8.2f} ×{LIMIT:>20} ×  {_verdict(ratio <= LIMIT)}")
-    print(f"{'rows that differ':<44}{differ:>10}{0:>22}  {_verdict(not differ)}")
-    print(f"{'first run, compiling the expression too':<44}{compiling * 1000:>7.1f} ms")
-    return int(ratio > LIMIT or differ > 0)
-
-
-def _shown(times: tuple[float, ...]) -> str:
-    return f"{min(times) * 1000:>7.1f} ms{statistics.median(times) * 1000:>9.1f} ms"
-
-
-def _verdict(is_held: bool) -> str:
-    return "ok" if is_held else "PASSED THE LIMIT"
+        compiling = _seconds(lambda: (sql_for_duckdb(months), ours()))
+        differ = _differences(ours(), hand())
+        rounds = [(_seconds(ours), _seconds(hand)) for _ in range(ROUNDS)]
+    measured, by_hand_taken = (min(times) * 1000 for times in zip(*rounds, strict=True))
+    return [
+        Figure("the query written by hand, least of the rounds", by_hand_taken, "ms"),
+        Figure("the measure, least of the rounds", measured, "ms"),
+        Figure("the measure / by hand", measured / by_hand_taken, "times", LIMIT),
+        Figure("rows that differ", differ, "", 0),
+        Figure("first run, compiling the expression too", compiling * 1000, "ms"),
+    ]
 
 
 def _differences(ours: list[Charted], theirs: list[Charted]) -> int:
@@ -189,7 +170,3 @@ def _seconds(do: Callable[[], object]) -> float:
     start = time.perf_counter()
     do()
     return time.perf_counter() - start
-
-
-if __name__ == "__main__":
-    sys.exit(main())

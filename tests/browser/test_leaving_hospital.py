@@ -65,7 +65,7 @@ def test_declaring_ready_by_hand(coordinator, way):
     page = coordinator(way).page
     page.get_by_role("button", name="Declare someone ready").click()
     page.get_by_role("link", name=re.compile("Declare ready.*Testa Family4")).click()
-    print(page.get_by_role("main").inner_text(), page.url)
+    print(page.locator(".nhsuk-radios").inner_html()[:900])
     page.get_by_label("Health and social care arrangements").check()
     page.get_by_role("button", name="Declare ready").click()
     page.wait_for_url(f"**{BOARD}")

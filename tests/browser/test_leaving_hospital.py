@@ -65,8 +65,7 @@ def test_declaring_ready_by_hand(coordinator, way):
     page = coordinator(way).page
     page.get_by_role("button", name="Declare someone ready").click()
     page.get_by_role("link", name=re.compile("Declare ready.*Testa Family4")).click()
-    print(page.locator(".nhsuk-radios").inner_html()[:900])
-    page.get_by_label("Health and social care arrangements").check()
+    page.get_by_role("radio", name="Health and social care arrangements").check()
     page.get_by_role("button", name="Declare ready").click()
     page.wait_for_url(f"**{BOARD}")
     expect(page.get_by_role("alert")).to_contain_text("Testa Family4 is declared ready to leave since")

@@ -1,7 +1,7 @@
 """Opening a page as the tests do: every page that is opened is also checked.
 
 Checked each time: it answered, axe finds nothing (where scripts run), the console and the content security
-policy stayed silent, and nothing makes the page scroll sideways.
+policy stayed silent, nothing makes the page scroll sideways, and every id is there once.
 """
 
 from dataclasses import dataclass, field
@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN_AXE = """async tags => (await axe.run({runOnly: tags})).violations.map(
   violation => `${violation.id}: ${violation.help}: ` + violation.nodes.map(node => node.html).join(" | "))"""
+REPEATED_IDS = """[...document.querySelectorAll("[id]")].map(element => element.id)
+  .filter((id, place, ids) => ids.indexOf(id) !== place)"""
 IS_TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -46,6 +48,10 @@ class Visitor:
         assert not self.complaints, f"{self.page.url}: {self.complaints}"
         if self.has_scripts:
             assert not self.page.evaluate(IS_TOO_WIDE), f"{self.page.url} scrolls sideways"
+            repeated = self.page.evaluate(REPEATED_IDS)
+            assert not repeated, (
+                f"{self.page.url} has more than one of {repeated}: labels lead to the wrong one"
+            )
             self.page.evaluate(self.axe)
             violations = self.page.evaluate(RUN_AXE, WCAG)
             assert not violations, f"{self.page.url}: {violations}"

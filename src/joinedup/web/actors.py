@@ -11,8 +11,9 @@ from typing import Concatenate, ParamSpec, Protocol
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
-from joinedup.care.access.models import User
+from joinedup.care.access.models import AuditEvent, User
 from joinedup.care.access.queries import RefusedError, actors_of_user, require
 
 P = ParamSpec("P")
@@ -65,7 +66,8 @@ def needs(
         @wraps(view)
         def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             actor = actor_of(request)
-            if permission is not None:
+            if permission is not None and not actor.may(permission):
+                record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=timezone.now(), subject=view.__name__)
                 require(actor, permission)
             return view(request, actor, *args, **kwargs)
 

@@ -17,6 +17,8 @@ COMMANDS = {
     "migrate": "Bring the database up to date.",
     "doctor": "What is here and what is missing.",
     "token": "Tokens for partners' systems.",
+    "account": "Accounts for people.",
+    "awaited": "What the record refers to and has not got.",
     "load": "Load files that others published.",
     "publish": "Copy the record into pseudonymised tables.",
     "measure": "List, show and compute measures.",

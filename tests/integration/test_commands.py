@@ -162,6 +162,24 @@ def _opened(request, tries=100):
     raise AssertionError("the server did not answer")
 
 
+def test_an_account_is_made_and_wrong_words_are_answered_with_the_right_ones(folder):
+    data, _ = folder
+    words = ["account", "create", "--username", "ada", "--name", "Ada Example", "--data", str(data)]
+    made = joinedup(*words, "--role", "district_nurse", "--organisation", "org-health-board")
+    assert "district nurse" in made.stdout
+    assert len(made.stdout.splitlines()[-1]) >= 12
+    wrong_role = joinedup(*words, "--role", "wizard", "--organisation", "org-health-board")
+    assert "district_nurse" in wrong_role.stderr
+    wrong_place = joinedup(*words, "--role", "analyst", "--organisation", "org-nowhere")
+    assert wrong_place.returncode == 1
+    assert "org-health-board" in wrong_place.stderr
+
+
+def test_what_is_awaited_is_listed(folder):
+    data, _ = folder
+    assert "references wait" in joinedup("awaited", "--data", str(data)).stdout
+
+
 def test_doctor_says_what_it_found(folder):
     data, _ = folder
     said = joinedup("doctor", "--data", str(data))

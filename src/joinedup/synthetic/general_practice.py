@@ -111,7 +111,8 @@ def observation(life: Life, moment: int, encounter_id: str) -> Resource:
     }
 
 
-BLOOD_PRESSURE = concept(LOINC, "85354-9", "Blood pressure panel with all children optional") | {"text": "Blood pressure"}
+BLOOD_PRESSURE_PANEL = concept(LOINC, "85354-9", "Blood pressure panel with all children optional")
+BLOOD_PRESSURE = BLOOD_PRESSURE_PANEL | {"text": "Blood pressure"}
 SYSTOLIC = concept(LOINC, "8480-6", "Systolic blood pressure")
 DIASTOLIC = concept(LOINC, "8462-4", "Diastolic blood pressure")
 WEIGHT = concept(LOINC, "29463-7", "Body weight")

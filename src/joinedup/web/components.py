@@ -1,11 +1,11 @@
-"""What each component of a page needs to be drawn: one frozen dataclass a component.
+"""What each component of a page needs to be drawn: one frozen dataclass a component. Forms: ``form_components``.
 
 The macros in ``templates/components`` take exactly these; an example of each is in the gallery. They hold
 values (times, counts, words already written for people), never models, requests or HTML.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby, zip_longest
@@ -387,73 +387,3 @@ class EmptyState:
     title: str
     text: str
     action: Link | None = None
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong with a form: what to do, and the id of the field to do it in."""
-
-    text: str
-    field_id: str = ""
-
-
-@dataclass(frozen=True)
-class ErrorSummary:
-    """Everything wrong with a form, at the top of the page."""
-
-    problems: tuple[Problem, ...]
-    title: str = "There is a problem"
-
-
-class FieldKind(StrEnum):
-    """Which control a question is asked with."""
-
-    TEXT = "text"
-    PASSWORD = "password"  # noqa: S105 - the name of a control
-    SEARCH = "search"
-    TEXTAREA = "textarea"
-    SELECT = "select"
-    RADIOS = "radios"
-    CHECKBOXES = "checkboxes"
-    MOMENT = "moment"
-    HIDDEN = "hidden"
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One answer a person can pick."""
-
-    value: str
-    text: str
-    is_chosen: bool = False
-    hint: str = ""
-
-
-@dataclass(frozen=True)
-class Part:
-    """One box of a question that is answered in several, such as the day of a date."""
-
-    id: str
-    name: str
-    label: str
-    value: str
-    width: int
-    input_mode: str = "numeric"
-
-
-@dataclass(frozen=True)
-class Field:
-    """One question of a form with its answer so far."""
-
-    kind: FieldKind
-    id: str
-    name: str
-    label: str
-    value: str = ""
-    hint: str = ""
-    error: str = ""
-    autocomplete: str = ""
-    input_mode: str = ""
-    width: int | None = None
-    choices: tuple[Choice, ...] = field(default=())
-    parts: tuple[Part, ...] = field(default=())

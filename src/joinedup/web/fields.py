@@ -7,7 +7,7 @@ error summary links to the first control of each field.
 from django import forms
 from django.forms import BoundField
 
-from joinedup.web.components import Choice, ErrorSummary, Field, FieldKind, Part, Problem
+from joinedup.web.form_components import Choice, ErrorSummary, Field, FieldKind, Part, Problem
 from joinedup.web.questions import MomentWidget
 
 # The order matters: RadioSelect and CheckboxSelectMultiple are Selects in all but name, and a

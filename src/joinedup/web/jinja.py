@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 from jinja2 import ChainableUndefined, Environment, PackageLoader, StrictUndefined
 
-from joinedup.web import charts, components, fields, words
+from joinedup.web import charts, fields, form_components, words
 from joinedup.web.asset_sources import asset
 from joinedup.web.frame import frame_for
 
@@ -71,7 +71,7 @@ def environment(**options: Any) -> Environment:
         drawings=charts.drawings,
         form_fields=fields.form_fields,
         form_problems=fields.error_summary,
-        Problem=components.Problem,
+        Problem=form_components.Problem,
     )
     return env
 

@@ -4,8 +4,8 @@ import pytest
 from django import forms
 from django.template import engines
 
-from joinedup.web.components import FieldKind
 from joinedup.web.fields import error_summary, form_field, form_fields
+from joinedup.web.form_components import FieldKind
 
 
 class Question(forms.Form):

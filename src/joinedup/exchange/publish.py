@@ -21,15 +21,18 @@ from joinedup.care.discharge.fhir import (
     readiness_of,
     stay_from_encounter,
 )
+from joinedup.care.partnership.queries import areas
 from joinedup.care.people.fhir import PersonDetails, details_from_patient
 from joinedup.care.record.logic import happened_at, kind_of, moment_of
 from joinedup.care.record.queries import Current, everything_current
 from joinedup.core.moments import uk_date
 from joinedup.core.nation import Nation
+from joinedup.insight.engine import write_rows
 from joinedup.insight.rows import ActivityRow, DelayRow, PersonRow, write_activity, write_delay, write_person
-from joinedup.insight.tables import ACTIVITY, DELAY, PERSON, table_folder
+from joinedup.insight.tables import ACTIVITY, DELAY, PERSON, PUBLISHED_LOOKUP, table_folder
 
 FILE_NAME = "partnership.parquet"
+OWN_SOURCE = "partnership"
 HOURS = 3600
 CONTACTS = ("Encounter",)
 HELD_IN = {"Hospital stay": "hospital", "Emergency": "hospital", "Home visit": "home", "Contact": "community"}
@@ -74,11 +77,33 @@ def publish(folder: Path, *, nation: Nation, key: str) -> Published:
     targets = {table: table_folder(folder, table) / FILE_NAME for table in (PERSON, ACTIVITY, DELAY)}
     for target in targets.values():
         target.parent.mkdir(parents=True, exist_ok=True)
+    _write_areas(folder)
     return Published(
         people=write_person(rows, targets[PERSON]),
         activities=write_activity(_activity_rows(known, nation), targets[ACTIVITY]),
         delays=write_delay(_delay_rows(known, pseudonyms, nation), targets[DELAY]),
     )
+
+
+def _write_areas(folder: Path) -> None:
+    """Write what the partnership's areas are called and belong to; areas are public."""
+    rows = [
+        (
+            OWN_SOURCE,
+            area.kind,
+            area.code,
+            area.name,
+            area.part_of.kind,
+            area.part_of.code,
+            area.part_of.name,
+            None,
+        )
+        for area in areas()
+        if area.part_of
+    ]
+    path = table_folder(folder, PUBLISHED_LOOKUP) / FILE_NAME
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_rows(PUBLISHED_LOOKUP, rows, path)
 
 
 def _people(pseudonyms: Pseudonyms) -> dict[UUID, tuple[PersonDetails, _Known]]:

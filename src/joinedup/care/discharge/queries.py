@@ -17,7 +17,7 @@ from joinedup.care.people.queries import PersonView, views_of_people
 from joinedup.core.explained import Explained
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered
-from joinedup.rules.leaving_hospital import Clock, Complexity, Setting, delay_clock
+from joinedup.rules.leaving_hospital import Clock, Complexity, Responsible, Setting, delay_clock
 from joinedup.rules.leaving_hospital import Stay as RuledStay
 
 
@@ -120,10 +120,15 @@ def _view(stay: Stay, person: PersonView, at: datetime) -> StayView:
         left_at=stay.left_at,
         reason=stay.reason,
         reason_words=reason.title if reason else stay.reason,
-        responsible=reason.responsible.title if reason else "",
+        responsible=_responsible(stay.responsible) or (reason.responsible.title if reason else ""),
         clock=clock,
         why_no_clock=why_not,
     )
+
+
+def _responsible(code: str) -> str:
+    """Return in words whom the hospital or staff named as responsible; nothing for a code that no rule book has."""
+    return Responsible(code).title if code in set(Responsible) else ""
 
 
 def _clock(stay: Stay, born: str, at: datetime) -> tuple[Explained[Clock] | None, str]:

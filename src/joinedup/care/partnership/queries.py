@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from joinedup.care.partnership.models import Organisation, Partnership
+from joinedup.care.partnership.models import Area, Organisation, Partnership
 
 
 def organisations_by_reference(references: Iterable[str]) -> dict[str, Organisation]:
@@ -22,3 +22,8 @@ def partnerships_on(day: date) -> QuerySet[Partnership]:
 def organisations() -> QuerySet[Organisation]:
     """Return every organisation, by name."""
     return Organisation.objects.order_by("name")
+
+
+def areas() -> QuerySet[Area]:
+    """Return every area with what it is part of, by code."""
+    return Area.objects.select_related("part_of").order_by("code")

@@ -109,7 +109,14 @@ def _partnership(
     own = partnership_months(variant.nation, spans, months, at)
     rows = _chart(engine, declaration, disclose(own, disclosure))
     notes = (*rule_changes(variant, months), *dates_without_rule(not_covered))
-    return assemble(rows, declaration, Part(variant, OWN_SOURCE, {}, (), notes))
+    return assemble(rows, declaration, Part(variant, OWN_SOURCE, _own_names(engine), (), notes))
+
+
+def _own_names(engine: Engine) -> dict[str, str]:
+    """What the partnership calls its own areas, as its publish step wrote it."""
+    own = PUBLISHED_LOOKUP.filter(PUBLISHED_LOOKUP.source == OWN_SOURCE)
+    named = own.select(code="part_code", name="part_name").filter(ibis._.name.notnull()).distinct()
+    return {name.code: name.name for name in engine.run(named.order_by("code"), AreaName)}
 
 
 def _ready_days(engine: Engine, nation: Nation, at: datetime) -> list[date]:

@@ -42,7 +42,7 @@ def _measure() -> list[Figure]:
         assignments=[(Role.DISTRICT_NURSE, organisation)],
         on=now.date() - timedelta(days=1),
     )
-    client = Client()
+    client = Client(headers={"host": "127.0.0.1"})
     client.force_login(user)
     taken = []
     for _ in range(VIEWS):

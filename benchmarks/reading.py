@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import psutil
 
 from benchmarks.machine import Figure, scratch
-from benchmarks.serving import latencies, median_ms, served, throughput
+from benchmarks.serving import bare, latencies, median_ms, served, throughput
 
 PEOPLE = 300
 READS = 3000
@@ -37,7 +37,13 @@ def _measure() -> list[Figure]:
         alone = latencies(port, paths[:1000], headers)
         rate = throughput(port, paths, headers)
         memory = _megabytes(process_id)
+    with bare() as port:
+        latencies(port, paths[:200], headers)
+        least = latencies(port, paths[:1000], headers)
+        most = throughput(port, paths, headers)
     return [
+        Figure("the same three statements without a framework, median", median_ms(least), "ms"),
+        Figure("the same, four clients", most, "/s"),
         Figure("Patient read over HTTP, median, one client", median_ms(alone), "ms", 3),
         Figure("Patient reads, four clients, one worker", rate, "/s", 400, "at least"),
         Figure("web process and its worker, resident", memory, "MB", 400),

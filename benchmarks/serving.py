@@ -14,12 +14,42 @@ from collections.abc import Iterator
 STARTING_SECONDS = 40
 
 
+def free_port() -> int:
+    """Return a port of the loopback address on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def bare() -> Iterator[int]:
+    """Serve `benchmarks.bare` with the server and threads of the product; give its port."""
+    port = free_port()
+    words = [
+        "--interface",
+        "wsgi",
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+        "--blocking-threads",
+        "4",
+        "--no-log",
+    ]
+    command = [sys.executable, "-m", "granian", *words, "benchmarks.bare:application"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        _wait_for(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
 @contextlib.contextmanager
 def served() -> Iterator[tuple[int, int]]:
     """Serve the prepared data folder with `joinedup serve`; give (port, process id)."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [
         sys.executable,
         "-m",

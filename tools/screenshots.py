@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 JOINEDUP = (sys.executable, "-m", "joinedup.cli")
 # With fewer, the measure has nothing but small numbers, which are suppressed.
-PEOPLE = "2000"
+PEOPLE = "5000"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 SIZES = {1280: 960, 320: 780}
 USERNAME = "discharge"

@@ -25,7 +25,7 @@ def main() -> int:
         missing = missing_from(wheel)
         for path in missing:
             print(f"not in the wheel: {path}")
-        print(f"{wheel.name}: {wheel.stat().st_size / 1024:.0f} KB")
+        print(f"{wheel.name}: {wheel.stat().st_size / 1024:.0f} KB", flush=True)
         try_out(wheel, folder)
         return 1 if missing else 0
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from django.core.management import call_command
 from django.db import connection
@@ -101,8 +102,9 @@ def take_bundle(bundle: bytes, nation: Nation) -> int:
     return len(items)
 
 
+@cache
 def _partner() -> Actor:
-    """Return the made-up partners' system, which may write."""
+    """Return the made-up partners' system, which may write; asked for once a process."""
     return Actor(
         name=SYSTEM, permissions=SCOPE_PERMISSIONS[Scope.WRITE], system_id=register_system(name=SYSTEM).pk
     )

@@ -13,7 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from joinedup.care.access.actions import own_system, record_audits, relate
 from joinedup.care.access.actor import Actor, Permission
@@ -23,6 +23,7 @@ from joinedup.care.copying import copy_rows, next_ids
 from joinedup.care.partnership.queries import organisations_by_reference
 from joinedup.care.people.actions import wait_for_arrivals
 from joinedup.care.people.queries import people_of_patients
+from joinedup.care.record.keys import locked, present, strike_awaited
 from joinedup.care.record.logic import Facts, Json, Key, digest_of, facts_of
 from joinedup.care.record.models import AwaitedReference, Entry, Resource, SearchToken
 
@@ -189,7 +190,7 @@ def _known_and_made(
 
     `IntegrityError` when another writer inserted one of them just now; trying the whole write again finds it known.
     """
-    known = _lock([p.key for p in prepared])
+    known = locked([p.key for p in prepared])
     stranger = next((key for key, resource in known.items() if resource.system_id != source), None)
     if stranger:
         raise NotYoursError(stranger)
@@ -197,19 +198,6 @@ def _known_and_made(
     if rows:
         copy_rows(Resource, RESOURCE_COLUMNS, (_values(row, RESOURCE_COLUMNS) for row in rows))
     return known, {(row.type, row.fhir_id): row for row in rows}
-
-
-def _lock(keys: Collection[Key]) -> dict[Key, Resource]:
-    """Return the resources known under these keys, locked until the end of the transaction."""
-    wanted = set(keys)
-    by_type = Counter(type_ for type_, _ in keys)
-    condition = Q()
-    for type_ in by_type:
-        condition |= Q(type=type_, fhir_id__in=[fhir_id for t, fhir_id in wanted if t == type_])
-    if not wanted:
-        return {}
-    rows = Resource.objects.filter(condition).select_for_update().order_by("type", "fhir_id")
-    return {(row.type, row.fhir_id): row for row in rows}
 
 
 def _new_resources(prepared: Sequence[_Prepared], source: int) -> list[Resource]:
@@ -297,7 +285,7 @@ def _note_awaited(
     if old:
         AwaitedReference.objects.filter(resource__in=old).delete()
     here = (
-        _present({target for p in changed for target in p.facts.references} - resources.keys())
+        present({target for p in changed for target in p.facts.references} - resources.keys())
         | resources.keys()
     )
     awaited = {p.key: tuple(sorted(p.facts.references - here)) for p in changed if p.facts.references - here}
@@ -315,14 +303,6 @@ def _note_awaited(
     return awaited
 
 
-def _present(keys: Collection[Key]) -> set[Key]:
-    """Return those of the keys under which there is a resource."""
-    condition = Q()
-    for type_ in {type_ for type_, _ in keys}:
-        condition |= Q(type=type_, fhir_id__in=[fhir_id for t, fhir_id in keys if t == type_])
-    return set(Resource.objects.filter(condition).values_list("type", "fhir_id")) if keys else set()
-
-
 def _adopt(made: Mapping[Key, Resource]) -> tuple[Key, ...]:
     """Strike what has arrived off the list of the awaited; give a person to what waited for its Patient."""
     patients = {key[1]: resource.person_id for key, resource in made.items() if key[0] == "Patient"}
@@ -336,11 +316,7 @@ def _adopt(made: Mapping[Key, Resource]) -> tuple[Key, ...]:
         resource.person_id = person_id
     if orphans:
         Resource.objects.bulk_update([resource for resource, _ in orphans], ["person"])
-    arrived = Q()
-    for type_ in {type_ for type_, _ in made}:
-        arrived |= Q(type=type_, fhir_id__in=[fhir_id for t, fhir_id in made if t == type_])
-    if made:
-        AwaitedReference.objects.filter(arrived).delete()
+    strike_awaited(made.keys())
     return tuple((resource.type, resource.fhir_id) for resource, _ in orphans)
 
 

@@ -5,7 +5,7 @@ Reads FHIR R4 content already checked for form; touches no database. Element nam
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -153,13 +153,21 @@ def _participant_patient(content: Json) -> str | None:
 
 def _organisation_of(content: Json) -> str | None:
     """Return the id of the organisation that answers for the resource."""
-    named = [content.get(name) for name in ORGANISATIONS]
-    for found in [*named, *(_each(content.get(name)) for name in AUTHORS)]:
-        for item in _each(found):
-            target = literal(item.get("reference")) or literal((item.get("actor") or {}).get("reference"))
-            if target and target[0] == "Organization":
-                return target[1]
+    for item in _items(content, (*ORGANISATIONS, *AUTHORS)):
+        actor = item.get("actor")
+        target = literal(item.get("reference")) or literal(
+            actor.get("reference") if isinstance(actor, dict) else None
+        )
+        if target and target[0] == "Organization":
+            return target[1]
     return None
+
+
+def _items(content: Json, names: Iterable[str]) -> Iterator[Json]:
+    """Return the objects in the elements of these names, whether they repeat or not."""
+    for name in names:
+        if name in content:
+            yield from _each(content[name])
 
 
 def _each(value: object) -> list[Json]:
@@ -170,11 +178,10 @@ def _each(value: object) -> list[Json]:
 
 def _author_of(content: Json) -> str:
     """Return who wrote it, in words where words were sent."""
-    for name in AUTHORS:
-        for item in _each(content.get(name)):
-            person = item.get("individual") or item.get("actor") or item
-            if isinstance(person, dict) and person.get("display"):
-                return str(person["display"])[:200]
+    for item in _items(content, AUTHORS):
+        person = item.get("individual") or item.get("actor") or item
+        if isinstance(person, dict) and person.get("display"):
+            return str(person["display"])[:200]
     return ""
 
 
@@ -186,7 +193,9 @@ def happened_at(content: Json) -> datetime | None:
 def happened_text(content: Json) -> str:
     """Return when the fact happened as it was sent, so that "2015" can be said as no more than that."""
     for name in HAPPENED:
-        found = content.get(name)
+        if name not in content:
+            continue
+        found = content[name]
         text = found.get("start") if isinstance(found, dict) else found
         if moment_of(text):
             return str(text)

@@ -27,6 +27,7 @@ DATE_NAMES = re.compile(
     r"(?i)(date|datetime|time|instant|start|end|issued|sent|received|recorded|authored(on)?|created|at|period|started)$"
 )
 ODD_YEAR = re.compile(r'"(?:0\d|1[0-7]|18[0-4]|2[2-9]|[3-9]\d)\d+-\d\d')
+SPAN = re.compile(r'"start"\s*:\s*"([^"]+)"\s*,\s*"end"\s*:\s*"([^"]+)"')
 PAST_NAMES = frozenset({"birthDate", "deceasedDateTime", "recordedDate", "dateAsserted"})
 OPEN_END = "9999"
 LAST_YEAR = 2199
@@ -61,7 +62,7 @@ def issues_of_content(content: Json, body: str, *, today: date) -> Iterator[Issu
     yield from _future_issues(content, name, today)
     if ODD_YEAR.search(body):
         yield from _date_issues(content, name)
-    if '"end"' in body:
+    if _may_run_backwards(body):
         yield from _period_issues(content, name)
     if READY_URL in body:
         yield from _readiness_issues(content)
@@ -118,10 +119,20 @@ def _elements(value: object, path: str) -> Iterator[tuple[str, object, str]]:
 def _period_issues(content: Json, path: str) -> Iterator[Issue]:
     """A period must not end before it starts (FHIR R4 invariant per-1)."""
     for _, item, place in _elements({"": content}, ""):
-        if isinstance(item, dict) and "start" in item and "end" in item:
-            start, end = moment_of(item["start"]), moment_of(item["end"])
-            if start and end and end < start and len(str(item["start"])) == len(str(item["end"])):
-                yield Issue("invariant", "the period ends before it starts", f"{path}{place[1:]}.end")
+        if isinstance(item, dict) and _is_backwards(item.get("start"), item.get("end")):
+            yield Issue("invariant", "the period ends before it starts", f"{path}{place[1:]}.end")
+
+
+def _may_run_backwards(body: str) -> bool:
+    """Say whether any period in the text ends early, or can't be read at a glance."""
+    spans = SPAN.findall(body)
+    return len(spans) != body.count('"end"') or any(_is_backwards(*span) for span in spans)
+
+
+def _is_backwards(start: object, end: object) -> bool:
+    """Say whether a period ends before it starts, as far as both are known to the same precision."""
+    first, last = moment_of(start), moment_of(end)
+    return bool(first and last and last < first and len(str(start)) == len(str(end)))
 
 
 def _readiness_issues(content: Json) -> Iterator[Issue]:

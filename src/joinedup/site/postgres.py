@@ -30,6 +30,7 @@ DATABASE_NAME = "joinedup"
 OLDEST_VERSION = 150000
 SETTLING_SECONDS = 30
 POLL_SECONDS = 0.2
+PREPARE_THRESHOLD = 5
 
 
 class DatabaseUnavailableError(Exception):
@@ -129,5 +130,7 @@ def django_database(url: str) -> dict[str, Any]:
     parts = conninfo_to_dict(url)
     known = {"dbname": "NAME", "host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
     settings: dict[str, Any] = {known[key]: str(value) for key, value in parts.items() if key in known}
-    options = {key: value for key, value in parts.items() if key not in known}
+    options: dict[str, Any] = {key: value for key, value in parts.items() if key not in known}
+    # Django forbids prepared statements unless told; its own cursors never use them, ours (`care.prepared`) do.
+    options["prepare_threshold"] = PREPARE_THRESHOLD
     return {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": None, "OPTIONS": options, **settings}

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
-from django.db import connection, transaction
+from django.db import transaction
 
 from joinedup.care.access.actor import Actor, Role, Scope
 from joinedup.care.access.models import Assignment, AuditEvent, Relationship, System, Token, User
 from joinedup.care.copying import copy_rows
 from joinedup.care.partnership.models import Organisation
+from joinedup.care.prepared import run_prepared
 
 TOKEN_BYTES = 32
 OWN_SYSTEM = "joinedup"
@@ -118,9 +119,8 @@ def record_audits(
         by.organisation_name,
     )
     if len(subjects) == 1:
-        with connection.cursor() as cursor:
-            person, subject = next(iter(subjects.items()))
-            cursor.execute(AUDIT_SQL, [kind.value, at, *who, person, subject])
+        person, subject = next(iter(subjects.items()))
+        run_prepared(AUDIT_SQL, [kind.value, at, *who, person, subject])
         return
     copy_rows(
         AuditEvent, AUDIT_COLUMNS, ((kind.value, at, *who, person, what) for person, what in subjects.items())

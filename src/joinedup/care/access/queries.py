@@ -10,12 +10,12 @@ from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from joinedup.care.access.actions import digest_of, record_audit
 from joinedup.care.access.actor import PERMISSIONS, SCOPE_PERMISSIONS, Actor, Permission, Role, Scope
 from joinedup.care.access.models import Assignment, AuditEvent, Relationship
+from joinedup.care.prepared import run_prepared
 
 Row = TypeVar("Row", bound=Model)
 
@@ -53,9 +53,7 @@ def actors_of_user(user_id: int, name: str, *, on: date) -> list[Actor]:
 
 def actor_of_token(token: str) -> Actor | None:
     """Return the system that the token belongs to, or None when it is unknown or revoked."""
-    with connection.cursor() as cursor:
-        cursor.execute(SYSTEM_SQL, [digest_of(token)])
-        found = cursor.fetchone()
+    found = run_prepared(SYSTEM_SQL, [digest_of(token)])
     if found is None:
         return None
     scopes, system_id, name, organisation_id = found

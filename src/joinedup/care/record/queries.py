@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import RefusedError, limit_to_visible, may_see, require
+from joinedup.care.prepared import run_prepared
 from joinedup.care.record.logic import Json, decode, happened_text, with_identity
 from joinedup.care.record.models import AwaitedReference, Entry, Resource
 from joinedup.care.record.titles import detail_of, title_of
@@ -40,9 +40,7 @@ class Stored:
 def read(actor: Actor, type_: str, fhir_id: str, *, at: datetime) -> Stored | None:
     """Return the newest version, or None where there is none that the actor may see. The look is audited."""
     require(actor, Permission.READ_RECORD)
-    with connection.cursor() as cursor:
-        cursor.execute(READ_SQL, [type_, fhir_id])
-        row = cursor.fetchone()
+    row = run_prepared(READ_SQL, [type_, fhir_id])
     subject = f"{type_}/{fhir_id}"
     if row is None or (row[3] and not actor.is_system and not may_see(actor, row[3], at=at)):
         kind = AuditEvent.Kind.REFUSAL if row else AuditEvent.Kind.LOOK

@@ -100,6 +100,8 @@ def _views(actor: Actor, rows: QuerySet[Stay], *, at: datetime, subject: str) ->
 def _shown(actor: Actor, rows: QuerySet[Stay], at: datetime) -> list[StayView]:
     """Return the stays with their people and clocks, in two queries more."""
     stays: Sequence[Stay] = list(rows.select_related("organisation"))
+    if not stays:
+        return []
     people = views_of_people(actor, (stay.person_id for stay in stays), at=at)
     return [_view(stay, people[stay.person_id], at) for stay in stays if stay.person_id in people]
 

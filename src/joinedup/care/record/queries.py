@@ -178,51 +178,91 @@ def timeline(
         record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject="timeline")
         raise RefusedError("Your organisation has no care relationship with this person.")
     everything = Resource.objects.filter(person=person_id).exclude(type__in=TIMELINE_LEFT_OUT)
-    of_organisation = Q(organisation__name=organisation) if organisation else Q()
-    of_kind = Q(kind=kind) if kind else Q()
-    involved = _choices(everything, "organisation__name", at)
-    organisations = _choices(everything.filter(of_kind), "organisation__name", at) if kind else involved
-    kinds = _choices(everything.filter(of_organisation), "kind", at)
-    chosen = everything.filter(of_organisation, of_kind)
-    total = chosen.count()
+    groups = _groups(everything, at)
+    chosen = [g for g in groups if _fits(g, organisation, kind)]
+    total = sum(group.count for group in chosen)
     pages = max(1, -(-total // TIMELINE_PAGE))
     page = min(max(1, page), pages)
-    order = (F("happened_at").desc(nulls_last=True), "-id")
-    wanted = list(
-        chosen.order_by(*order)[(page - 1) * TIMELINE_PAGE : page * TIMELINE_PAGE].values_list(
-            "pk", flat=True
-        )
+    rows = everything.filter(
+        Q(organisation__name=organisation) if organisation else Q(), Q(kind=kind) if kind else Q()
+    ).order_by(F("happened_at").desc(nulls_last=True), "-id")
+    wanted = rows[(page - 1) * TIMELINE_PAGE : page * TIMELINE_PAGE].values_list("pk", flat=True)
+    return Timeline(
+        entries=tuple(_lines(list(wanted))),
+        total=total,
+        page=page,
+        pages=pages,
+        organisations=_choices([(g.organisation, g) for g in groups if _fits(g, "", kind)]),
+        kinds=_choices([(g.kind, g) for g in groups if _fits(g, organisation, "")]),
+        involved=_choices([(g.organisation, g) for g in groups]),
     )
-    return Timeline(tuple(_lines(wanted)), total, page, pages, organisations, kinds, involved)
 
 
-def _choices(rows: QuerySet[Resource], field: str, at: datetime) -> tuple[Choice, ...]:
-    """Return the values of a field with their counts, the most frequent first."""
+@dataclass(frozen=True)
+class _Group:
+    """How many resources of one kind one organisation wrote, and when the latest of them happened."""
+
+    organisation: str | None
+    kind: str
+    count: int
+    latest: datetime | None
+
+
+def _groups(rows: QuerySet[Resource], at: datetime) -> list[_Group]:
+    """Count the resources by organisation and kind, in one query; what lies ahead is no latest contact."""
     latest = Max("happened_at", filter=Q(happened_at__lte=at))
-    counted = (
-        rows.exclude(**{f"{field}__isnull": True}).values_list(field).annotate(n=Count("pk"), latest=latest)
-    )
-    return tuple(Choice(*row) for row in sorted(counted, key=lambda row: (-row[1], row[0])))
+    counted = rows.values_list("organisation__name", "kind").annotate(n=Count("pk"), latest=latest)
+    return [_Group(*row) for row in counted]
+
+
+def _fits(group: _Group, organisation: str, kind: str) -> bool:
+    """Say whether the group is within the filters; an empty one lets everything pass."""
+    return (not organisation or group.organisation == organisation) and (not kind or group.kind == kind)
+
+
+def _choices(named: Iterable[tuple[str | None, _Group]]) -> tuple[Choice, ...]:
+    """Return the values of a filter with their counts, the most frequent first."""
+    together: dict[str, list[_Group]] = {}
+    for name, group in named:
+        if name is not None:
+            together.setdefault(name, []).append(group)
+    choices = [
+        Choice(name, sum(g.count for g in groups), max((g.latest for g in groups if g.latest), default=None))
+        for name, groups in together.items()
+    ]
+    return tuple(sorted(choices, key=lambda choice: (-choice.count, choice.value)))
+
+
+LINE = (
+    "resource_id",
+    "happened_at",
+    "resource__kind",
+    "organisation__name",
+    "author",
+    "version",
+    "recorded_at",
+    "body",
+)
 
 
 def _lines(resource_ids: Sequence[int]) -> Iterator[TimelineEntry]:
     """Return the lines of these resources, in this order, with one query."""
     newest = Entry.objects.filter(resource__in=resource_ids, version=F("resource__version"))
-    entries = {e.resource_id: e for e in newest.select_related("resource", "organisation")}
+    rows = {row[0]: row for row in newest.values_list(*LINE)}
     for resource_id in resource_ids:
-        entry = entries[resource_id]
-        content = decode(entry.body)
+        _, happened_at, kind, organisation, author, version, recorded_at, body = rows[resource_id]
+        content = decode(body)
         yield TimelineEntry(
             resource_id=resource_id,
-            happened_at=entry.happened_at,
+            happened_at=happened_at,
             happened_text=happened_text(content),
-            kind=entry.resource.kind,
+            kind=kind,
             title=title_of(content),
             detail=tuple(detail_of(content)),
-            organisation=entry.organisation.name if entry.organisation else "",
-            author=entry.author,
-            version=entry.version,
-            recorded_at=entry.recorded_at,
+            organisation=organisation or "",
+            author=author,
+            version=version,
+            recorded_at=recorded_at,
         )
 
 

@@ -35,7 +35,8 @@ FILE_NAME = "partnership.parquet"
 OWN_SOURCE = "partnership"
 HOURS = 3600
 CONTACTS = ("Encounter",)
-HELD_IN = {"Hospital stay": "hospital", "Emergency": "hospital", "Home visit": "home", "Contact": "community"}
+STAY_KIND = "Hospital stay"
+HELD_IN = {STAY_KIND: "hospital", "Emergency": "hospital", "Home visit": "home", "Contact": "community"}
 Json = dict[str, Any]
 
 
@@ -146,7 +147,7 @@ def _activity_row(current: Current, person: _Known, nation: Nation) -> ActivityR
         return None
     kind = kind_of(current.content)
     ended_at = moment_of((current.content.get("period") or {}).get("end"))
-    is_stay = kind == "Hospital stay"
+    is_stay = kind == STAY_KIND
     return ActivityRow(
         person=person.pseudonym,
         kind=kind,
@@ -174,7 +175,7 @@ def _quantity(started_at: datetime, ended_at: datetime | None, *, is_stay: bool)
 def _delay_rows(known: dict[UUID, _Known], pseudonyms: Pseudonyms, nation: Nation) -> Iterator[DelayRow]:
     """Return a row for each stay with a ready date, from the Encounter or declared here."""
     declared = _declared_here()
-    for current in everything_current(["Encounter"]):
+    for current in everything_current(["Encounter"], kind=STAY_KIND):
         details = stay_from_encounter(current.fhir_id, current.content)
         person = known.get(current.person_id) if current.person_id else None
         if details is None or person is None:

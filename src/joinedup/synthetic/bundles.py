@@ -25,7 +25,7 @@ from joinedup.synthetic.social_care import social_care
 from joinedup.synthetic.summary import patient, summary
 
 # A bundle is closed when the next group would make it larger.
-LARGEST_BUNDLE = 120
+LARGEST_BUNDLE = 400
 
 
 def bundles(nation: Nation, *, people: int, seed: int, until: date) -> Iterator[bytes]:

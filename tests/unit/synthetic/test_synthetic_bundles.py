@@ -79,7 +79,7 @@ class TestForm:
         for body in bundles(nation, people=60, seed=1, until=UNTIL):
             bundle = msgspec.json.decode(body)
             assert (bundle["resourceType"], bundle["type"]) == ("Bundle", "transaction")
-            assert 1 <= len(bundle["entry"]) <= 150
+            assert 1 <= len(bundle["entry"]) <= 420
             for entry in bundle["entry"]:
                 url = f"{entry['resource']['resourceType']}/{entry['resource']['id']}"
                 assert entry["request"] == {"method": "PUT", "url": url}

@@ -86,7 +86,13 @@ KINDS = {
     "RelatedPerson": "Carer",
     "Patient": "Who they are",
 }
-KINDS_BY_CLASS = {"IMP": "Hospital stay", "ACUTE": "Hospital stay", "EMER": "Emergency", "HH": "Home visit"}
+KINDS_BY_CLASS = {
+    "IMP": "Hospital stay",
+    "ACUTE": "Hospital stay",
+    "NONAC": "Hospital stay",
+    "EMER": "Emergency",
+    "HH": "Home visit",
+}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ entry: a Patient may arrive after what refers to it, while entries never change 
 """
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 
 from joinedup.care.access.models import System
 from joinedup.care.partnership.models import Organisation
@@ -17,9 +17,9 @@ class Resource(models.Model):
 
     type = models.CharField(max_length=40)
     fhir_id = models.CharField(max_length=64)
-    system = models.ForeignKey(System, on_delete=models.PROTECT)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True)
+    system = models.ForeignKey(System, on_delete=models.PROTECT, db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, db_index=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, db_index=False)
     kind = models.CharField(max_length=40)
     version = models.IntegerField(default=1)
     happened_at = models.DateTimeField(null=True)
@@ -30,7 +30,11 @@ class Resource(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["type", "fhir_id"], name="resource_once"),
-            models.UniqueConstraint(fields=["system", "type", "create_key"], name="create_once"),
+            models.UniqueConstraint(
+                fields=["system", "type", "create_key"],
+                condition=Q(create_key__isnull=False),
+                name="create_once",
+            ),
         ]
         indexes = [
             models.Index(
@@ -42,14 +46,14 @@ class Resource(models.Model):
 class Entry(models.Model):
     """One version of a resource: the JSON as it came, and when, from whom and about when it is."""
 
-    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="entries")
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="entries", db_index=False)
     version = models.IntegerField()
     body = models.TextField(help_text="FHIR JSON, character for character")
     digest = models.BinaryField(max_length=16, help_text="of the content, whatever its order and spacing")
     happened_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
-    system = models.ForeignKey(System, on_delete=models.PROTECT)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True)
+    system = models.ForeignKey(System, on_delete=models.PROTECT, db_index=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, db_index=False)
     author = models.CharField(max_length=200, blank=True)
 
     class Meta:

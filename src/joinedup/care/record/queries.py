@@ -288,9 +288,10 @@ class Current:
     content: Any
 
 
-def everything_current(types: Sequence[str], *, chunk: int = 2000) -> Iterator[Current]:
+def everything_current(types: Sequence[str], *, kind: str = "", chunk: int = 2000) -> Iterator[Current]:
     """Return every resource of these types in its newest version, streamed. For the publish step only."""
     newest = Entry.objects.filter(resource__type__in=types, version=F("resource__version"))
+    newest = newest.filter(resource__kind=kind) if kind else newest
     yield from _current(newest.values_list(*CURRENT).iterator(chunk_size=chunk))
 
 

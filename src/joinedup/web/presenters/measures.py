@@ -120,8 +120,10 @@ def _limits(points: Sequence[Point]) -> Iterator[charts.Limits]:
 
 
 def _holding(point: Point) -> tuple[float, float, float]:
+    """Mean and limits as they are drawn: no rate is below nought, so a limit that would be is drawn there."""
     mean = point.mean or 0.0
-    return mean, mean if point.lower is None else point.lower, mean if point.upper is None else point.upper
+    lower = mean if point.lower is None else max(0.0, point.lower)
+    return mean, lower, mean if point.upper is None else point.upper
 
 
 def _description(result: MeasureResult, series: Series) -> str:

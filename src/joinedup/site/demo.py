@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 from django.core.management import call_command
 from django.db import connection
@@ -102,9 +101,8 @@ def take_bundle(bundle: bytes, nation: Nation) -> int:
     return len(items)
 
 
-@cache
 def _partner() -> Actor:
-    """Return the made-up partners' system, which may write; asked for once a process."""
+    """Return the made-up partners' system, which may write."""
     return Actor(
         name=SYSTEM, permissions=SCOPE_PERMISSIONS[Scope.WRITE], system_id=register_system(name=SYSTEM).pk
     )

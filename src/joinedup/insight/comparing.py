@@ -59,6 +59,10 @@ class Comparison:
     verdict: Verdict
     reasons: tuple[str, ...]
 
+    def involves(self, nation: Nation) -> bool:
+        """Whether one of the two is this nation."""
+        return nation in {self.nation_a, self.nation_b}
+
     @property
     def title(self) -> str:
         """As a page says it."""

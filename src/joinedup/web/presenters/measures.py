@@ -212,9 +212,7 @@ def notes(result: MeasureResult, series: Series) -> tuple[str, ...]:
 
 def compared(result: MeasureResult, nation: Nation, origin_of_series: str) -> tuple[Compared, ...]:
     """What may be said of this nation's figures beside each other's of the same origin."""
-    pairs = [
-        c for c in result.comparisons if c.origin == origin_of_series and nation in (c.nation_a, c.nation_b)
-    ]
+    pairs = [c for c in result.comparisons if c.origin == origin_of_series and c.involves(nation)]
     return tuple(_compared(pair, nation) for pair in pairs)
 
 

@@ -4,7 +4,6 @@
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -130,8 +129,3 @@ def _look(event: AuditEvent) -> Look:
         organisation_name=event.organisation_name,
         subject=event.subject,
     )
-
-
-def events_about(people: Sequence[UUID]) -> QuerySet[AuditEvent]:
-    """Return the audit events about these people, for those who check the audit itself."""
-    return AuditEvent.objects.filter(person_id__in=people)

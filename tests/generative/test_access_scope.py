@@ -24,7 +24,8 @@ from joinedup.care.people.queries import find_people, look_at_person
 from joinedup.care.record.criteria import Asked
 from joinedup.care.record.models import Entry, Resource
 from joinedup.care.record.queries import read, timeline
-from joinedup.care.record.searching import Search, search
+from joinedup.care.record.rows import Search
+from joinedup.care.record.searching import search
 
 NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 DAYS = st.integers(-30, 30).map(lambda days: NOW + timedelta(days=days))

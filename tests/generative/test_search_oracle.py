@@ -13,7 +13,8 @@ from joinedup.care.discharge.fhir import encoded
 from joinedup.care.record.actions import Arrival, write
 from joinedup.care.record.criteria import Asked
 from joinedup.care.record.logic import decode
-from joinedup.care.record.searching import Search, search
+from joinedup.care.record.rows import Search
+from joinedup.care.record.searching import search
 
 NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)

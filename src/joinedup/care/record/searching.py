@@ -7,10 +7,7 @@ in the version that it had then, in the order of then, and nothing that came sin
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
-
-from django.db import connection
 
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
@@ -18,25 +15,17 @@ from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import require
 from joinedup.care.access.scope import Scope
 from joinedup.care.record.criteria import LONGEST_CHAIN, Asked, CriterionError, Where, where_of
-from joinedup.care.record.indexing import reference_word, values_of
-from joinedup.care.record.logic import Json, Key, decode, literal, with_identity
+from joinedup.care.record.including import included_with
 from joinedup.care.record.parameters import Kind, names_for, parameters_of
 from joinedup.care.record.queries import COLUMNS, Stored
+from joinedup.care.record.rows import FOUND, Row, Search, fetched, row_of
 
 # Counting further takes longer than anybody wants to know it.
 MOST_COUNTED = 10_000
-MOST_INCLUDED = 1000
 # The version that was the newest when the first page was asked; for most that is the newest still.
 THEN = """CASE WHEN resource.recorded_at <= %s THEN resource.version ELSE
     (SELECT max(version) FROM record_entry AS past WHERE past.resource_id = resource.id AND past.recorded_at <= %s)
     END"""
-FOUND = """
-    SELECT resource.id, resource.type, resource.fhir_id, resource.person_id, entry.version, entry.recorded_at,
-        entry.body{keys}
-    FROM record_resource AS resource JOIN record_entry AS entry ON entry.resource_id = resource.id
-        AND entry.version = {version}
-    WHERE {where} AND {visible}
-"""
 
 
 @dataclass(frozen=True)
@@ -51,18 +40,6 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Search:
-    """What is asked for. `order` is (parameter, whether falling); `included` are (Type, parameter)."""
-
-    type: str
-    asked: tuple[Asked, ...] = ()
-    order: tuple[tuple[str, bool], ...] = ()
-    included: tuple[tuple[str, str], ...] = ()
-    also_referring: tuple[tuple[str, str], ...] = ()
-    count: int = 50
-
-
-@dataclass(frozen=True)
 class Page:
     """A page of a search. `total` is None where there are more than anybody counts; `following` where it goes on."""
 
@@ -72,30 +49,40 @@ class Page:
     following: Place | None
 
 
-@dataclass(frozen=True)
-class _Row:
-    """One resource found, with its keys in the order of the search."""
-
-    id: int
-    person_id: UUID | None
-    stored: Stored
-    keys: tuple[str, ...]
-
-
 def search(actor: Actor, asked: Search, *, at: datetime, place: Place | None = None) -> Page:
     """Return a page of what matches and the actor may see; raises `CriterionError` for what can't be answered."""
     require(actor, Permission.READ_RECORD)
     where = where_of(asked.type, asked.asked, found=lambda type_, one: _found(actor, type_, one, at))
+    found = matching(actor, asked, where, at=at, place=place)
+    included = included_with(actor, asked, found.rows, at)
+    _audit(actor, asked.type, [row.person_id for row in (*found.rows, *included)], at)
+    return Page(stored_in(found.rows), stored_in(included), found.total, found.following)
+
+
+@dataclass(frozen=True)
+class Matching:
+    """The rows of a page, how many there are in all, and where it goes on."""
+
+    rows: tuple[Row, ...]
+    total: int | None
+    following: Place | None
+
+
+def matching(actor: Actor, asked: Search, where: Where, *, at: datetime, place: Place | None) -> Matching:
+    """Return the page of what a condition finds and the actor may see; the caller writes the look."""
     place = place or Place(at, _newest())
     rows = _rows(actor, asked, where, place, at)
     shown = rows[: asked.count]
     total = _total(actor, where, place, rows, asked.count, at)
-    included = _included(actor, asked, shown, at)
-    _audit(actor, asked.type, [*(row.person_id for row in shown), *(p for p, _ in included)], at)
     following = None
     if len(rows) > asked.count and shown:
         following = replace(place, after=shown[-1].id, keys=shown[-1].keys, total=total)
-    return Page(tuple(row.stored for row in shown), tuple(stored for _, stored in included), total, following)
+    return Matching(tuple(shown), total, following)
+
+
+def stored_in(rows: Sequence[Row]) -> tuple[Stored, ...]:
+    """Return the resources of rows."""
+    return tuple(row.stored for row in rows)
 
 
 def count(actor: Actor, asked: Search, *, at: datetime) -> int | None:
@@ -108,17 +95,10 @@ def count(actor: Actor, asked: Search, *, at: datetime) -> int | None:
 
 def _newest() -> int:
     """Return the newest resource's number."""
-    return int(_fetched("SELECT COALESCE(max(id), 0) FROM record_resource", [])[0][0])
+    return int(fetched("SELECT COALESCE(max(id), 0) FROM record_resource", [])[0][0])
 
 
-def _fetched(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Run a statement and return its rows."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return list(cursor.fetchall())
-
-
-def _rows(actor: Actor, asked: Search, where: Where, place: Place, at: datetime) -> list[_Row]:
+def _rows(actor: Actor, asked: Search, where: Where, place: Place, at: datetime) -> list[Row]:
     """Return the rows of the page and one more, which tells whether it goes on."""
     orders = [(_order_sql(asked.type, name), is_falling) for name, is_falling in asked.order]
     orders.append((("resource.id", "bigint"), False))
@@ -132,14 +112,7 @@ def _rows(actor: Actor, asked: Search, where: Where, place: Place, at: datetime)
     )
     order = ", ".join(f"{key} {'DESC' if is_falling else 'ASC'}" for (key, _), is_falling in orders)
     values = [place.seen_at, place.seen_at, *where.values, place.ceiling, *passed, *seen, asked.count + 1]
-    return [_row(row) for row in _fetched(f"{sql} ORDER BY {order} LIMIT %s", values)]
-
-
-def _row(row: tuple[Any, ...]) -> _Row:
-    """Put a row in its form."""
-    number, type_, fhir_id, person_id, version, recorded_at, body, *keys = row
-    shown = with_identity(body, fhir_id=fhir_id, version=version, recorded_at=recorded_at)
-    return _Row(number, person_id, Stored(type_, fhir_id, version, recorded_at, shown), tuple(keys))
+    return [row_of(row) for row in fetched(f"{sql} ORDER BY {order} LIMIT %s", values)]
 
 
 Order = tuple[tuple[str, str], bool]
@@ -177,7 +150,7 @@ def _after(orders: Sequence[Order], keys: Sequence[str]) -> tuple[str, list[obje
 
 
 def _total(
-    actor: Actor, where: Where, place: Place, rows: Sequence[_Row], count_: int, at: datetime
+    actor: Actor, where: Where, place: Place, rows: Sequence[Row], count_: int, at: datetime
 ) -> int | None:
     """Return how many there are in all; known already where the first page holds them all."""
     if place.total is not None:
@@ -192,7 +165,7 @@ def _counted(actor: Actor, where: Where, place: Place, at: datetime) -> int | No
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
     sql = f"SELECT count(*) FROM (SELECT 1 FROM record_resource AS resource WHERE {where.sql}"  # noqa: S608
     sql += f" AND resource.id <= %s AND {visible} LIMIT %s) AS counted"
-    found: int = _fetched(sql, [*where.values, place.ceiling, *seen, MOST_COUNTED + 1])[0][0]
+    found: int = fetched(sql, [*where.values, place.ceiling, *seen, MOST_COUNTED + 1])[0][0]
     return found if found <= MOST_COUNTED else None
 
 
@@ -201,7 +174,7 @@ def _found(actor: Actor, type_: str, asked: Asked, at: datetime) -> tuple[list[s
     where = where_of(type_, [asked], found=_no_chain)
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
     sql = f"SELECT resource.fhir_id, resource.person_id FROM record_resource AS resource WHERE {where.sql}"  # noqa: S608
-    rows = _fetched(f"{sql} AND {visible} LIMIT %s", [*where.values, *seen, LONGEST_CHAIN + 1])
+    rows = fetched(f"{sql} AND {visible} LIMIT %s", [*where.values, *seen, LONGEST_CHAIN + 1])
     if len(rows) > LONGEST_CHAIN:
         raise CriterionError(asked.name, f"more than {LONGEST_CHAIN:,} of {type_} match: ask more narrowly")
     return [fhir_id for fhir_id, _ in rows], [person for _, person in rows if person]
@@ -210,87 +183,6 @@ def _found(actor: Actor, type_: str, asked: Asked, at: datetime) -> tuple[list[s
 def _no_chain(_type: str, asked: Asked) -> tuple[list[str], list[UUID]]:
     """Refuse a chain of chains."""
     raise CriterionError(asked.name, "only one link of a chain is supported")
-
-
-def _included(
-    actor: Actor, asked: Search, shown: Sequence[_Row], at: datetime
-) -> list[tuple[UUID | None, Stored]]:
-    """Return (person, resource) of what the page refers to and what refers to the page, where that was asked."""
-    here = {(row.stored.type, row.stored.fhir_id) for row in shown}
-    wanted: set[Key] = set()
-    for type_, name in asked.included:
-        if type_ == asked.type:
-            for row in shown:
-                wanted |= _targets(decode(row.stored.json), name)
-    rows = _by_key(actor, sorted(wanted - here), at) if wanted - here else []
-    for type_, name in asked.also_referring if shown else ():
-        rows += _referring(actor, type_, name, shown, at)
-    unique = {(row.stored.type, row.stored.fhir_id): row for row in rows if _key(row) not in here}
-    return [(row.person_id, row.stored) for row in list(unique.values())[:MOST_INCLUDED]]
-
-
-def _key(row: _Row) -> Key:
-    """Return (type, id)."""
-    return row.stored.type, row.stored.fhir_id
-
-
-# Where the person stands whom an entry is about, for including them.
-WHO = ("subject", "patient", "for", "beneficiary", "individual")
-
-
-def _targets(content: Json, name: str) -> set[Key]:
-    """Return what the content refers to under a parameter (`*`: all of its references)."""
-    parameters = parameters_of(content["resourceType"])
-    if name != "*" and (name not in parameters or parameters[name].kind not in (Kind.REFERENCE, Kind.WHO)):
-        raise CriterionError("_include", f"{content['resourceType']} has no reference called so")
-    chosen = [p for p in parameters.values() if name in ("*", p.name)]
-    targets: set[Key] = set()
-    for parameter in chosen:
-        elements = WHO if parameter.kind is Kind.WHO else ()
-        values = [content[element] for element in elements if element in content]
-        values += list(values_of(content, parameter))
-        targets |= {key for value in values if (key := _target(value))}
-    return targets
-
-
-def _target(value: object) -> Key | None:
-    """Return (type, id) of a Reference."""
-    return literal(value.get("reference")) if isinstance(value, dict) else None
-
-
-def _by_key(actor: Actor, keys: Sequence[Key], at: datetime) -> list[_Row]:
-    """Return these resources, as far as the actor may see them."""
-    where = Where()
-    where.add(
-        "NOT resource.deleted AND (resource.type, resource.fhir_id) IN (SELECT * FROM unnest(%s::text[], %s::text[]))",
-        [type_ for type_, _ in keys],
-        [fhir_id for _, fhir_id in keys],
-    )
-    return _now(actor, where, at)
-
-
-def _referring(actor: Actor, type_: str, name: str, shown: Sequence[_Row], at: datetime) -> list[_Row]:
-    """Return the resources of a type that refer to the page's under a parameter."""
-    parameter = parameters_of(type_).get(name)
-    if parameter is None or parameter.kind not in (Kind.REFERENCE, Kind.WHO):
-        raise CriterionError("_revinclude", f"{type_} has no reference called so")
-    where = Where()
-    where.add("resource.type = %s AND NOT resource.deleted", type_)
-    people = [row.person_id for row in shown if row.person_id and row.stored.type == "Patient"]
-    if parameter.kind is Kind.WHO and people:
-        where.add("resource.person_id = ANY(%s::uuid[])", people)
-    else:
-        words = [reference_word(name, "/".join(_key(row))) for row in shown]
-        where.add("resource.words && %s::bigint[]", words)
-    return _now(actor, where, at)
-
-
-def _now(actor: Actor, where: Where, at: datetime) -> list[_Row]:
-    """Return what the condition finds in its newest version, as far as the actor may see it."""
-    visible, seen = Scope(actor, at).entry_sql(COLUMNS)
-    sql = FOUND.format(keys="", version="resource.version", where=where.sql, visible=visible)
-    rows = _fetched(f"{sql} ORDER BY resource.id LIMIT %s", [*where.values, *seen, MOST_INCLUDED])
-    return [_row(row) for row in rows]
 
 
 def _audit(actor: Actor, type_: str, people: Sequence[UUID | None], at: datetime) -> None:

@@ -15,7 +15,8 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
 from joinedup.care.record.criteria import Asked, CriterionError
-from joinedup.care.record.searching import Place, Search
+from joinedup.care.record.rows import Search
+from joinedup.care.record.searching import Place
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 
 MOST_A_PAGE = 200

@@ -24,6 +24,8 @@ from joinedup.care.people.actions import wait_for_arrivals
 from joinedup.care.people.queries import people_of_patients
 from joinedup.care.record.answering import organisations_answering
 from joinedup.care.record.finding import index_resources
+from joinedup.care.record.following import Change as NewVersion
+from joinedup.care.record.following import note_changes
 from joinedup.care.record.keys import locked, present, strike_awaited
 from joinedup.care.record.logic import Facts, Json, Key, digest_of, facts_of
 from joinedup.care.record.models import AwaitedReference, Entry, Resource
@@ -164,6 +166,7 @@ def write(arrivals: Sequence[Arrival], *, by: Actor, at: datetime) -> Outcome:
     resources = known | made
     _insert_entries(changed, resources, source, at)
     _replace_index(changed, resources, known)
+    note_changes([NewVersion(resources[p.key].pk, resources[p.key].version) for p in changed])
     awaited = _note_awaited(changed, resources, known)
     adopted = _adopt(made)
     _follow_up(changed, by, at)

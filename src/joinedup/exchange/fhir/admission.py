@@ -8,7 +8,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
@@ -24,7 +24,7 @@ from joinedup.exchange.fhir.outcome import (
 
 CONTENT_TYPE = "application/fhir+json; charset=utf-8"
 MOST_BYTES = 20 * 1024 * 1024
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def fhir_view(**permissions: Permission | None) -> Callable[[View], View]:
@@ -34,7 +34,7 @@ def fhir_view(**permissions: Permission | None) -> Callable[[View], View]:
         @csrf_exempt
         @login_not_required
         @functools.wraps(view)
-        def guarded(request: HttpRequest, *args: str) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: str) -> HttpResponseBase:
             try:
                 return view(request, _admitted(request, permissions), timezone.now(), *args)
             except RefusedInputError as refusal:

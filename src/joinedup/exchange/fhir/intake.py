@@ -17,15 +17,8 @@ from joinedup.care.partnership.actions import register_organisations
 from joinedup.care.partnership.fhir import details_from_organization
 from joinedup.care.people.actions import recognise
 from joinedup.care.people.fhir import details_from_patient
-from joinedup.care.record.actions import (
-    Arrival,
-    Change,
-    NotYoursError,
-    Outcome,
-    Written,
-    known_by_create_keys,
-    write,
-)
+from joinedup.care.record.actions import known_by_create_keys, write
+from joinedup.care.record.arrivals import Arrival, Change, NotYoursError, Outcome, Written
 from joinedup.core.moments import uk_date
 from joinedup.core.nation import Nation
 from joinedup.exchange.fhir.bundle import Item, create_keys, dangling, repeated, with_ids

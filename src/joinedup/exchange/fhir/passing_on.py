@@ -9,7 +9,7 @@ from joinedup.care.outbound.subscribing import Wish, note_subscriptions
 from joinedup.care.people.actions import CarerDetails, note_carers
 from joinedup.care.people.fhir import carer_from_related_person
 from joinedup.care.people.queries import people_of_patients
-from joinedup.care.record.actions import Change, Outcome, Written
+from joinedup.care.record.arrivals import Change, Outcome, Written
 from joinedup.care.record.logic import Json, Key, subject_of
 from joinedup.care.record.queries import Current, current_of_keys, resource_numbers
 from joinedup.core.nation import Nation

@@ -20,6 +20,7 @@ def start_in_own_place() -> Path:
     folder.chmod(0o755)
     os.environ["JOINEDUP_DATA"] = str(folder / "data")
     os.environ["JOINEDUP_SECRET_KEY"] = "a key for tests only, never used to serve"
+    os.environ["JOINEDUP_SECOND_FACTOR"] = "optional"
     for name in ("JOINEDUP_DATABASE_URL", "JOINEDUP_NATION"):
         os.environ.pop(name, None)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -69,6 +69,10 @@ class SignInForm(LoginForm):
             "password": password_question("Password", missing="Enter your password"),
         }
 
+    def add_prefix(self, field_name: str) -> str:
+        """Call a field in the page what it is; django-allauth calls whatever one signs in with `login`."""
+        return str(super().add_prefix("username" if field_name == "login" else field_name))
+
 
 class _OneTimeCode(forms.Form):
     """Counts tries, and takes each code once."""

@@ -44,7 +44,7 @@ class OrganisationConnection(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error("the provider sent no ID token")
         try:
             return super().complete_login(request, app, token, **given)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, jwtkit.jwt.PyJWTError) as error:
             raise OAuth2Error("the provider's answer can't be used") from error
 
     def _decode_id_token(self, app: Any, id_token: str) -> Any:

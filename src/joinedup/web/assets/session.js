@@ -4,12 +4,13 @@
 const WARNING_SECONDS = 120;
 const SECOND = 1000;
 
-const box = document.querySelector("form[data-session-left]");
+const box = document.querySelector("[data-session-left]");
+const form = box.querySelector("form");
 const text = box.querySelector("[data-session-text]");
 let end = Date.now() + Number(box.dataset.sessionLeft) * SECOND;
 let timer;
 
-const left = () => Math.round((end - Date.now()) / SECOND);
+const left = () => (end - Date.now()) / SECOND;
 const words = (seconds) => (seconds > 60 ? `${Math.ceil(seconds / 60)} minutes` : "one minute");
 
 function leave() {
@@ -52,15 +53,20 @@ async function check() {
   wait();
 }
 
-function wait() {
-  clearTimeout(timer);
-  const pause = left() > WARNING_SECONDS ? left() - WARNING_SECONDS : Math.min(left(), 60);
-  timer = setTimeout(check, Math.max(pause, 1) * SECOND);
+// Until the warning, then at once, then every minute until the end.
+function pause() {
+  if (left() > WARNING_SECONDS) return left() - WARNING_SECONDS;
+  return box.hidden ? 1 : Math.min(left(), 60);
 }
 
-box.addEventListener("submit", async (event) => {
+function wait() {
+  clearTimeout(timer);
+  timer = setTimeout(check, Math.max(pause(), 1) * SECOND);
+}
+
+form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const seconds = await ask(box.action, { method: "POST", body: new FormData(box) });
+  const seconds = await ask(form.action, { method: "POST", body: new FormData(form) });
   if (seconds) begin(seconds);
   else leave();
 });

@@ -6,6 +6,7 @@ user was. Ends at deciding: the middleware acts.
 
 from datetime import datetime
 from enum import StrEnum
+from math import ceil
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -59,7 +60,8 @@ def seconds_left(request: HttpRequest, *, at: datetime) -> int:
     session, now = request.session, at.timestamp()
     longest = session.get(SIGNED_IN_AT, now) + settings.SESSION_LONGEST_SECONDS
     idle = session.get(LAST_SEEN_AT, now) + settings.SESSION_IDLE_SECONDS
-    return max(0, int(min(longest, idle) - now))
+    # Rounded up: whoever waits so long finds it over, and does not begin it anew by asking a moment too soon.
+    return max(0, ceil(min(longest, idle) - now))
 
 
 def was_signed_in_just_now(request: HttpRequest) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from django.conf import settings
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
 from joinedup.commands.starting import data_option, start
@@ -56,21 +57,22 @@ def create(
             "A partner's system adds one by sending a FHIR Organization."
         )
     password = None if linked else _care("access.accounts").new_password()
-    user = _care("access.actions").give_account(
-        username=username,
-        name=name,
-        password=password,
-        assignments=[(roles[role], found[organisation])],
-        on=date.today(),  # noqa: DTZ011 - the day where the command is run
-        must_change_password=True,
-    )
+    # An account whose link is refused is not made.
+    with transaction.atomic():
+        user = _care("access.actions").give_account(
+            username=username,
+            name=name,
+            password=password,
+            assignments=[(roles[role], found[organisation])],
+            on=date.today(),  # noqa: DTZ011 - the day where the command is run
+            must_change_password=True,
+        )
+        if linked:
+            _link(user, *linked)
     click.echo(
         f"{name} can sign in as {username}, {roles[role].title.lower()} for {found[organisation].name}."
     )
-    if linked:
-        _link(user, *linked)
-    else:
-        click.echo(password)
+    click.echo(f"They sign in with {linked[0]}, and have no password here." if linked else password)
 
 
 def _linked(oidc: str) -> tuple[str, str]:
@@ -105,4 +107,3 @@ def _link(user: Any, provider: str, subject: str) -> None:
         )
     except ValueError as error:
         raise click.ClickException(f"This can't be linked: {error}.") from error
-    click.echo(f"They sign in with {provider}, and have no password here.")

@@ -117,6 +117,12 @@ class TestChanging:
         try_password(theirs, "bob", password)
         assert theirs.get("/").headers["Location"] == "/account/password"
 
+    def test_an_account_of_a_provider_gets_no_password_here(self, client):
+        bob = account_for(username="bob", password=None)
+        assert "New password" not in words_of(client.get("/accounts"))
+        assert client.post(f"/accounts/{bob.pk}/password").status_code == 403
+        assert not User.objects.get(pk=bob.pk).has_usable_password()
+
     @pytest.mark.parametrize("step", ["close", "open", "second-step", "password"])
     @pytest.mark.parametrize("whose", ["own", "elsewhere", "both", "nobody"])
     def test_own_others_and_shared_accounts_are_refused_alike_and_written_down(

@@ -8,7 +8,10 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
 
+from joinedup.care.access.accounts import forget_second_factor, hand_out_password
+from joinedup.care.access.actor import Role
 from joinedup.care.access.models import User
+from joinedup.care.access.queries import actors_of_user
 from joinedup.care.access.tries import ACCOUNT
 from joinedup.web.signing_in.sessions import SIGNED_IN_AT
 from one_time_codes import code_of
@@ -39,6 +42,10 @@ def set_up_app(client):
     return secret, [
         "".join(pair) for pair in CODE.findall(client.get("/account/recovery-codes").content.decode())
     ]
+
+
+def as_actor_of(user):
+    return actors_of_user(user.pk, user.name, on=timezone.localdate())[0]
 
 
 def long_after_signing_in(client):
@@ -143,6 +150,25 @@ class TestSigningIn:
         refused = half_signed_in(user).post("/sign-in/second-step", {"code": code_of(SECRET)})
         assert refused.status_code == 429
         assert "Wait 1 minute" in words_of(refused)
+
+    def test_whoever_waits_at_the_second_step_begins_anew_when_it_is_reset(self):
+        user = with_app(account_for(username="bob"))
+        client = half_signed_in(user)
+        admin = as_actor_of(account_for(Role.ADMINISTRATOR, username="admin"))
+        forget_second_factor(account=user.pk, by=admin, at=timezone.now())
+        assert client.get("/sign-in/second-step").headers["Location"] == "/sign-in"
+        assert client.get("/sign-in").status_code == 200
+        assert try_password(client, "bob").headers["Location"] == "/"
+
+    def test_a_code_is_no_use_after_the_old_password_once_there_is_a_new_one(self):
+        user = with_app(account_for(username="bob"))
+        client = half_signed_in(user)
+        admin = as_actor_of(account_for(Role.ADMINISTRATOR, username="admin"))
+        hand_out_password(account=user.pk, by=admin, at=timezone.now())
+        assert (
+            client.post("/sign-in/second-step", {"code": code_of(SECRET)}).headers["Location"] == "/sign-in"
+        )
+        assert client.get("/").status_code == 302
 
     def test_one_can_start_again_as_somebody_else(self):
         user = with_app(account_for())

@@ -151,6 +151,13 @@ class TestTries:
             raise ValueError("wrong")
         assert Tries.objects.get(key="k").count == 1
 
+    def test_what_was_forgotten_a_day_ago_is_deleted(self):
+        at = timezone.now()
+        Tries.objects.create(key="old", count=9, last_at=at - timedelta(days=2))
+        with counted_try({"k": ACCOUNT}, at=at):
+            pass
+        assert not Tries.objects.exists()
+
 
 @pytest.mark.django_db(transaction=True)
 def test_many_tries_at_once_do_not_slip_through():

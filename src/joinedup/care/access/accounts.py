@@ -41,6 +41,7 @@ class AccountView:
     name: str
     roles: tuple[str, ...]
     is_active: bool
+    has_password: bool
     has_second_factor: bool
     last_sign_in: datetime | None
     is_theirs: bool
@@ -118,7 +119,14 @@ def forget_second_factor(*, account: int, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def hand_out_password(*, account: int, by: Actor, at: datetime) -> str:
-    """Give the account a new password, which its holder must change, and end its sessions; return the password."""
+    """Give the account a new password, which its holder must change, and end its sessions; return the password.
+
+    `RefusedError` for an account that is signed in to through a provider: its organisation decides who that is.
+    """
+    if not account_managed_by(by, account, at=at).has_password:
+        raise RefusedError(
+            "This account has no password: it is signed in to through the organisation's provider."
+        )
     _change(account, by, at, "password set anew", sessions_ended_at=at, must_change_password=True)
     password = new_password()
     user = User.objects.get(pk=account)
@@ -132,7 +140,8 @@ def change_own_password(*, user: User, password: str, by: Actor, at: datetime) -
     """Set the user's own password. Whether it is good enough was asked before; other sessions end by it."""
     user.set_password(password)
     user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
+    user.sessions_ended_at = at
+    user.save(update_fields=["password", "must_change_password", "sessions_ended_at"])
     record_audit(AuditEvent.Kind.CHANGE, by=by, at=at, subject=f"account {user.pk}: password changed")
 
 
@@ -168,6 +177,7 @@ def _view(user: User, actor: Actor, *, has_factor: bool) -> AccountView:
         name=user.name,
         roles=tuple(_role(one, actor) for one in held),
         is_active=user.is_active,
+        has_password=user.has_usable_password(),
         has_second_factor=has_factor,
         last_sign_in=user.last_login,
         is_theirs=is_only_here and user.pk != actor.user_id,

@@ -52,6 +52,9 @@ class Tries(models.Model):
     last_at = models.DateTimeField()
     blocked_until = models.DateTimeField(null=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["last_at"], name="tries_by_age")]
+
 
 class Assignment(models.Model):
     """A user holds a role for an organisation between two days."""

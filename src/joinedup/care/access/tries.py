@@ -19,6 +19,7 @@ from joinedup.care.access.models import Tries
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=1)
+KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def key_of(kind: str, what: str) -> str:
 @contextmanager
 def counted_try(limits: Mapping[str, Limit], *, at: datetime) -> Iterator[None]:
     """Count a try under each key, and take it back unless the block raises. `TooManyTriesError` before it."""
+    _clear_away(at=at)
     _begin(limits, at=at)
     yield
     _take_back(limits)
@@ -77,6 +79,13 @@ def _begin(limits: Mapping[str, Limit], *, at: datetime) -> None:
         wait = wait_after(row.count, limits[row.key])
         row.blocked_until = at + wait if wait else None
     Tries.objects.bulk_update(rows, ["count", "last_at", "blocked_until"])
+
+
+def _clear_away(*, at: datetime) -> None:
+    """Delete what was forgotten long ago, except what somebody else is at this moment looking at."""
+    old = Tries.objects.filter(last_at__lt=at - KEPT).select_for_update(skip_locked=True)
+    with transaction.atomic():
+        Tries.objects.filter(pk__in=old.values("pk")).delete()
 
 
 def _take_back(limits: Mapping[str, Limit]) -> None:

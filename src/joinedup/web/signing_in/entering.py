@@ -4,21 +4,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.internal.stagekit import clear_login
+from allauth.account.stages import LoginStageController
 from allauth.account.views import LoginView
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.contrib.auth.views import LogoutView
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from requests import RequestException
 
+from joinedup.care.access.accounts import has_second_factor
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.models import AuditEvent, User
 from joinedup.web.components import Link
@@ -73,6 +77,15 @@ class SecondStep(AuthenticateView):
     form_class = SecondFactorForm
     webauthn_form_class = PasskeyForm
     template_name = "second_step.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **parts: Any) -> HttpResponse:
+        """Begin anew what was begun before the account's sessions were ended: its second step may be gone."""
+        stage = LoginStageController.enter(request, AuthenticateStage.key)
+        if stage and _is_over(stage.login):
+            clear_login(request)
+            return redirect("sign-in")
+        response: HttpResponse = super().dispatch(request, *args, **parts)
+        return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Say that it was wrong, and write it down."""
@@ -153,6 +166,12 @@ def _provider(request: HttpRequest, provider_id: str) -> Any:
         return get_adapter().get_provider(request, provider=provider_id)
     except SocialApp.DoesNotExist as error:
         raise Http404 from error
+
+
+def _is_over(login: Any) -> bool:
+    """Say whether the account's sessions were ended, or its last second step removed, since the password was given."""
+    ended = login.user.sessions_ended_at
+    return not has_second_factor(login.user.pk) or bool(ended and ended.timestamp() > login.initiated_at)
 
 
 def _ended(said: str) -> EndedWords | None:

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ("last_at", models.DateTimeField()),
                 ("blocked_until", models.DateTimeField(null=True)),
             ],
+            options={"indexes": [models.Index(fields=["last_at"], name="tries_by_age")]},
         ),
         migrations.AddField(
             model_name="user",

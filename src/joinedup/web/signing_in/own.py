@@ -1,16 +1,14 @@
-"""The pages about one's own account: second steps, recovery codes, password, and showing again who one is."""
+"""The pages about one's own account: second steps, recovery codes, password, and how long the session lasts."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from allauth.account.views import ReauthenticateView
 from allauth.mfa.adapter import get_adapter
-from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
-from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView, RemoveWebAuthnView
+from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -26,24 +24,12 @@ from joinedup.web.components import Link
 from joinedup.web.notices import said, say
 from joinedup.web.signing_in import sessions
 from joinedup.web.signing_in.adapters import KEEP_ONE, is_own_address
-from joinedup.web.signing_in.forms import (
-    AddPasskeyForm,
-    ChangePasswordForm,
-    ConfirmByCodeForm,
-    ConfirmByPasskeyForm,
-    ConfirmByPasswordForm,
-    SetUpAppForm,
-)
+from joinedup.web.signing_in.forms import AddPasskeyForm, ChangePasswordForm, SetUpAppForm
 from joinedup.web.signing_in.passkeys import ceremony, has_named_host
 from joinedup.web.signing_in.trying import as_actor
 
 ACCOUNT = Link("Your account", "/account")
 GROUP = 4
-OTHER_WAYS = {
-    "reauthenticate": "Use your password",
-    "mfa_reauthenticate": "Use a code from your app, or a recovery code",
-    "mfa_reauthenticate:webauthn": "Use a passkey",
-}
 
 
 @dataclass(frozen=True)
@@ -192,55 +178,6 @@ class NewRecoveryCodes(GenerateRecoveryCodesView):
         """Make them, and write it down."""
         what = "recovery codes made anew"
         return _written(self.request, what, lambda: super(NewRecoveryCodes, self).form_valid(form))
-
-
-class _Confirm:
-    """What the three ways to show again who one is have in common."""
-
-    request: HttpRequest
-    template_name = "confirm.html"
-
-    def form_invalid(self, form: Any) -> HttpResponse:
-        """Say that it was wrong, and write it down."""
-        by = as_actor(self.request.user)  # type: ignore[arg-type]
-        subject = "confirm who they are"
-        record_audit(AuditEvent.Kind.REFUSAL, by=by, at=timezone.now(), subject=subject)
-        return render(self.request, self.template_name, self.get_context_data(form=form))
-
-    def get_context_data(self, **given: Any) -> dict[str, Any]:
-        """What the page shows."""
-        context = super().get_context_data(**given)  # type: ignore[misc]
-        options = context.get("js_data", {}).get("request_options")
-        return {
-            "form": given.get("form") or context.get("form") or self.get_form(),  # type: ignore[attr-defined]
-            "next": self.get_next_url(),  # type: ignore[attr-defined]
-            "passkey": ceremony("get", options) if options else None,
-            "others": self._others(),
-            "crumbs": (ACCOUNT,),
-        }
-
-    def _others(self) -> list[Link]:
-        ways = self.get_reauthentication_alternatives()  # type: ignore[attr-defined]
-        usable = [way for way in ways if has_named_host(self.request) or not way["id"].endswith("webauthn")]
-        return [Link(OTHER_WAYS[way["id"]], way["url"]) for way in usable]
-
-
-class ConfirmByPassword(_Confirm, ReauthenticateView):
-    """Show again who one is, by password."""
-
-    form_class = ConfirmByPasswordForm
-
-
-class ConfirmByCode(_Confirm, ReauthenticateByCodeView):
-    """Show again who one is, by a code."""
-
-    form_class = ConfirmByCodeForm
-
-
-class ConfirmByPasskey(_Confirm, ReauthenticateWebAuthnView):
-    """Show again who one is, by a passkey."""
-
-    form_class = ConfirmByPasskeyForm
 
 
 def change_password(request: HttpRequest) -> HttpResponse:

@@ -58,8 +58,8 @@ def why_ended(request: HttpRequest, *, at: datetime) -> Ended | None:
 def seconds_left(request: HttpRequest, *, at: datetime) -> int:
     """Return how long the session still lasts if nothing more is asked, in seconds, never below nought."""
     session, now = request.session, at.timestamp()
-    longest = session.get(SIGNED_IN_AT, now) + settings.SESSION_LONGEST_SECONDS
-    idle = session.get(LAST_SEEN_AT, now) + settings.SESSION_IDLE_SECONDS
+    longest: float = session.get(SIGNED_IN_AT, now) + settings.SESSION_LONGEST_SECONDS
+    idle: float = session.get(LAST_SEEN_AT, now) + settings.SESSION_IDLE_SECONDS
     # Rounded up: whoever waits so long finds it over, and does not begin it anew by asking a moment too soon.
     return max(0, ceil(min(longest, idle) - now))
 

@@ -5,7 +5,7 @@ What django-allauth has besides (making accounts, e-mail, resetting passwords, c
 
 from django.urls import path
 
-from joinedup.web.signing_in import entering, own
+from joinedup.web.signing_in import confirming, entering, own
 from joinedup.web.signing_in.access import open_to_all, own_account, own_account_anew
 
 sign_in = open_to_all(entering.SignIn.as_view())
@@ -26,11 +26,13 @@ urlpatterns = [
     path("account", own_account(own.account), name="account"),
     path("account", own_account(own.account), name="mfa_index"),
     path("account/password", own_account(own.change_password), name="change-password"),
-    path("account/confirm", own_account(own.ConfirmByPassword.as_view()), name="account_reauthenticate"),
-    path("account/confirm/code", own_account(own.ConfirmByCode.as_view()), name="mfa_reauthenticate"),
+    path(
+        "account/confirm", own_account(confirming.ConfirmByPassword.as_view()), name="account_reauthenticate"
+    ),
+    path("account/confirm/code", own_account(confirming.ConfirmByCode.as_view()), name="mfa_reauthenticate"),
     path(
         "account/confirm/passkey",
-        own_account(own.ConfirmByPasskey.as_view()),
+        own_account(confirming.ConfirmByPasskey.as_view()),
         name="mfa_reauthenticate_webauthn",
     ),
     path("account/app", own_account_anew(own.SetUpApp.as_view()), name="mfa_activate_totp"),

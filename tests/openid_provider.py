@@ -51,6 +51,7 @@ def _discovery(provider):
         "issuer": provider.says_it_is or at,
         "authorization_endpoint": f"{at}/authorize",
         "token_endpoint": f"{at}/token",
+        "userinfo_endpoint": f"{at}/userinfo",
         "jwks_uri": f"{at}/jwks",
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
     }
@@ -59,6 +60,10 @@ def _discovery(provider):
 def _keys(provider):
     key = json.loads(RSAAlgorithm.to_jwk(provider.key.public_key()))
     return {"keys": [key | {"kid": "one", "alg": "RS256", "use": "sig"}]}
+
+
+def _claims(provider):
+    return provider.claims
 
 
 def _tokens(provider, sent):
@@ -80,7 +85,7 @@ def _handler(provider):
             provider.asked.append((parts.path, asked))
             if parts.path == "/authorize":
                 return self.send_back(asked)
-            known = {"/.well-known/openid-configuration": _discovery, "/jwks": _keys}
+            known = {"/.well-known/openid-configuration": _discovery, "/jwks": _keys, "/userinfo": _claims}
             return (
                 self.answer(200, known[parts.path](provider)) if parts.path in known else self.answer(404, {})
             )

@@ -144,6 +144,9 @@ def test_an_account_is_linked_by_an_administrator_only(known, provider):
     client = Client()
     try_password(client, "eve")
     walk(client, "?process=connect")
+    ada = linked()
+    assert walk(client, "?process=connect").headers["Location"] == "/"
+    assert client.session["_auth_user_id"] == str(ada.pk)
     assert not SocialAccount.objects.filter(user=user).exists()
 
 

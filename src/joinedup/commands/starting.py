@@ -10,6 +10,8 @@ import django
 
 from joinedup.site import folders, postgres
 from joinedup.site.assets import AssetsError, build_assets
+from joinedup.site.providers import ProvidersError
+from joinedup.site.sign_in_policy import SignInPolicyError
 
 data_option = click.option(
     "--data",
@@ -41,7 +43,10 @@ def start(data: Path | None) -> folders.DataFolder:
     except postgres.DatabaseUnavailableError as error:
         raise click.ClickException(str(error)) from error
     os.environ[postgres.ENVIRONMENT_NAME] = url
-    django.setup()
+    try:
+        django.setup()
+    except (ProvidersError, SignInPolicyError) as error:
+        raise click.ClickException(str(error)) from error
     return folder
 
 

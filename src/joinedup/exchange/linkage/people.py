@@ -1,0 +1,127 @@
+"""The people that are compared: what is asked of the caller, and the columns that comparisons work on.
+
+Names are folded (lower case, no accents), a postcode has no space, a telephone its last ten digits. A national
+number counts as right when its check digit fits; what does not fit is kept apart, for a digit was mistyped.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from joinedup.care.people.logic import fold
+from joinedup.core.identifiers import IdentifierKind, kind_of_system, problem_with_form, tidy
+
+# What is written where a baby has no name yet.
+NO_NAMES = frozenset({"baby", "infant", "twin", "unknown", "unnamed", "not known", "newborn"})
+SHORTEST_PART = 3
+FRIENDLY_ENDING = re.compile(r"(ie|ey|y)$")
+PHONE_DIGITS = 10
+WHOLE_DATE = 10
+
+Column = list[str | None] | list[list[str]] | list[bool]
+
+
+class LinkageError(Exception):
+    """The people can't be compared; the message says why and what to do, and names nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonToLink:
+    """One person as a caller knows them. Empty text where something is not known.
+
+    `born` is YYYY-MM-DD, YYYY-MM or YYYY; `numbers` are (FHIR system, value), other than national ones are left
+    out; `sources` names the systems that know them.
+    """
+
+    id: UUID
+    given: str
+    family: str
+    former: tuple[str, ...] = ()
+    born: str = ""
+    gender: str = ""
+    postcode: str = ""
+    line: str = ""
+    phone: str = ""
+    numbers: tuple[tuple[str, str], ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+def columns_of(people: Iterable[PersonToLink]) -> dict[str, Column]:
+    """Return the columns of the table of people, in the order of their ids; `LinkageError` on bad input."""
+    ordered = sorted(people, key=lambda person: person.id)
+    _check(ordered)
+    rows = [_row(person) for person in ordered]
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def _check(people: Sequence[PersonToLink]) -> None:
+    if len(people) < 2:
+        raise LinkageError(f"There are {len(people)} people to compare; finding duplicates takes at least two.")
+    doubled = [str(id_) for id_, count in Counter(person.id for person in people).items() if count > 1]
+    if doubled:
+        raise LinkageError(
+            f"{len(doubled)} ids stand for more than one person, the first is {doubled[0]}. "
+            "Give each person once, under an id of their own."
+        )
+
+
+def _row(person: PersonToLink) -> dict[str, object]:
+    given, family = _name(person.given), _name(person.family)
+    first = given.split()[0] if given else ""
+    right, doubtful = _numbers(person)
+    number = next(iter([*right, *doubtful]), None)
+    return {
+        "id": str(person.id),
+        "given": first or None,
+        "stem": FRIENDLY_ENDING.sub("", first) or None,
+        "family": family or None,
+        "families": _families(person, family),
+        "names": " ".join(sorted((first, family))) if first and family else None,
+        "born": person.born or None,
+        "turned": _turned(person.born),
+        "born_year": person.born[:4] or None,
+        "born_day": person.born[4:] if len(person.born) == WHOLE_DATE else None,
+        "gender": person.gender if person.gender in ("female", "male") else None,
+        "postcode": fold(person.postcode).replace(" ", "") or None,
+        "line": fold(person.line) or None,
+        "phone": re.sub(r"\D", "", person.phone)[-PHONE_DIGITS:] or None,
+        "numbers": right,
+        "number": number,
+        "is_right": bool(right),
+        **{kind.value: _first_of(kind, right) for kind in IdentifierKind},
+        "sources": sorted(set(person.sources)),
+    }
+
+
+def _name(text: str) -> str:
+    folded = fold(text.replace("-", " "))
+    return "" if folded in NO_NAMES or folded.partition(" ")[0] in NO_NAMES else folded
+
+
+def _families(person: PersonToLink, family: str) -> list[str]:
+    """Every family name they go or went by, and the parts of a double-barrelled one."""
+    names = [family, *(_name(name) for name in person.former)]
+    parts = [part for name in names if " " in name for part in name.split() if len(part) >= SHORTEST_PART]
+    return sorted({name for name in [*names, *parts] if name})
+
+
+def _turned(born: str) -> str | None:
+    """The date of birth with day and month exchanged."""
+    return f"{born[:4]}-{born[8:]}-{born[5:7]}" if len(born) == WHOLE_DATE else None
+
+
+def _numbers(person: PersonToLink) -> tuple[list[str], list[str]]:
+    """The national numbers as kind:digits, those that can be right and those that can't."""
+    right: list[str] = []
+    doubtful: list[str] = []
+    for system, value in sorted(set(person.numbers)):
+        kind = kind_of_system(system)
+        if kind and tidy(value):
+            (doubtful if problem_with_form(kind, value) else right).append(f"{kind.value}:{tidy(value)}")
+    return right, doubtful
+
+
+def _first_of(kind: IdentifierKind, numbers: list[str]) -> str | None:
+    return next((number for number in numbers if number.startswith(f"{kind.value}:")), None)

@@ -20,6 +20,7 @@ COMMANDS = {
     "account": "Accounts for people.",
     "awaited": "What the record refers to and has not got.",
     "load": "Load files that others published.",
+    "linkage": "Find people who are in the record twice.",
     "publish": "Copy the record into pseudonymised tables.",
     "measure": "List, show and compute measures.",
 }

@@ -224,14 +224,24 @@ class _Maker:
     def _typed(self, record: KnownPerson, slips: set[Slip]) -> KnownPerson:
         """Each field that was typed is mistyped with the same chance."""
         rng, share = self.rng, self._rates.typo
-        changed: dict[str, str] = {}
-        for field in ("given", "family", "postcode", "line", "phone"):
-            if rng.random() < share:
-                changed[field] = mistyped(getattr(record, field), rng)
+        typed = [
+            mistyped(value, rng) if rng.random() < share else value
+            for value in (record.given, record.family, record.postcode, record.line, record.phone)
+        ]
+        given, family, postcode_, line, phone = typed
         numbers = tuple(
             (system, mistyped(value, rng) if rng.random() < share else value)
             for system, value in record.numbers
         )
-        if changed or numbers != record.numbers:
+        made = replace(
+            record,
+            given=given,
+            family=family,
+            postcode=postcode_,
+            line=line,
+            phone=phone,
+            numbers=numbers,
+        )
+        if made != record:
             slips.add(Slip.TYPO)
-        return replace(record, **changed, numbers=numbers)
+        return made

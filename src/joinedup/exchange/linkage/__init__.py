@@ -11,3 +11,8 @@ from joinedup.exchange.linkage.judging import LINK as LINK
 from joinedup.exchange.linkage.judging import REVIEW as REVIEW
 from joinedup.exchange.linkage.people import LinkageError as LinkageError
 from joinedup.exchange.linkage.people import PersonToLink as PersonToLink
+from joinedup.exchange.linkage.report import as_markdown as as_markdown
+from joinedup.exchange.linkage.report import write_report as write_report
+from joinedup.exchange.linkage.trial import Trial as Trial
+from joinedup.exchange.linkage.trial import Truth as Truth
+from joinedup.exchange.linkage.trial import judge as judge

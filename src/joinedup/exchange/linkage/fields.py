@@ -12,6 +12,7 @@ SQL is DuckDB's; `_l` and `_r` are the two people's columns of `people.columns_o
 from dataclasses import dataclass
 from enum import Enum
 
+
 def _one_other(column: str, beginning: int = 2) -> str:
     """At most one character replaced, left out, added or changed with the next.
 
@@ -23,7 +24,9 @@ def _one_other(column: str, beginning: int = 2) -> str:
 
 
 FAMILY_NEAR = f"(family_l = family_r OR list_has_any(families_l, families_r) OR {_one_other('family')})"
-BORN_ONE_OTHER = "(born_year_l = born_year_r OR born_day_l = born_day_r) AND damerau_levenshtein(born_l, born_r) <= 1"
+BORN_ONE_OTHER = (
+    "(born_year_l = born_year_r OR born_day_l = born_day_r) AND damerau_levenshtein(born_l, born_r) <= 1"
+)
 BORN_NEAR = f"(born_l = born_r OR turned_l = born_r OR {BORN_ONE_OTHER})"
 LINE_NEAR = (
     "(line_l = line_r OR (left(line_l, 4) = left(line_r, 4) OR right(line_l, 4) = right(line_r, 4))"
@@ -91,7 +94,7 @@ GIVEN = Field(
     "given_name",
     "Given name",
     (
-        _unknown(SWAPPED, "exchanged with the family name"),
+        _unknown(SWAPPED),
         Level(
             DIFFERS,
             "not known of both, while born together or living together: may be twins",
@@ -103,7 +106,7 @@ GIVEN = Field(
         ),
         _unknown("given_l IS NULL OR given_r IS NULL"),
         Level(AGREES, "the same", "given_l = given_r", m=0.87, u=0.02, frequency="given"),
-        Level(NEARLY, "one letter other", _one_other('given'), m=0.08, u=0.002),
+        Level(NEARLY, "one letter other", _one_other("given"), m=0.08, u=0.002),
         Level(NEARLY, "a short form of the other", SHORT_FORM, m=0.03, u=0.002),
         Level(
             DIFFERS,
@@ -122,8 +125,14 @@ FAMILY = Field(
     "Family name",
     (
         _unknown("family_l IS NULL OR family_r IS NULL"),
+        Level(
+            NEARLY,
+            "the same, but in one of them exchanged with the given name",
+            f"(is_exchanged_l <> is_exchanged_r AND family_l = family_r) OR {SWAPPED}",
+            m=0.03,
+            u=1e-5,
+        ),
         Level(AGREES, "the same", "family_l = family_r", m=0.86, u=0.001, frequency="family"),
-        Level(NEARLY, "given and family name are exchanged", SWAPPED, m=0.03, u=1e-6),
         Level(
             NEARLY,
             "the same as a former name or a part of it",
@@ -131,7 +140,7 @@ FAMILY = Field(
             m=0.01,
             u=0.0002,
         ),
-        Level(NEARLY, "one letter other", _one_other('family'), m=0.08, u=0.0005),
+        Level(NEARLY, "one letter other", _one_other("family"), m=0.08, u=0.0005),
         Level(DIFFERS, "another", m=0.02, u=0.99),
     ),
 )
@@ -203,7 +212,7 @@ PHONE = Field(
     (
         _unknown("phone_l IS NULL OR phone_r IS NULL"),
         Level(AGREES, "the same", "phone_l = phone_r", m=0.8, u=0.0005),
-        Level(NEARLY, "one digit other", _one_other('phone'), m=0.08, u=0.001),
+        Level(NEARLY, "one digit other", _one_other("phone"), m=0.08, u=0.001),
         Level(DIFFERS, "another", m=0.12, u=0.998),
     ),
 )

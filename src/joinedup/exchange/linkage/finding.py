@@ -14,7 +14,7 @@ from splink import DuckDBAPI, Linker
 
 from joinedup.care.people.logic_pairs import ProposedPair
 from joinedup.exchange.linkage.judging import LINK, REVIEW, proposed, result_columns
-from joinedup.exchange.linkage.people import PersonToLink, columns_of
+from joinedup.exchange.linkage.people import Column, PersonToLink, columns_of
 from joinedup.exchange.linkage.training import Trained, train
 
 PEOPLE = "people"
@@ -24,11 +24,15 @@ logging.getLogger("splink").setLevel(logging.ERROR)
 
 @dataclass(frozen=True)
 class Found:
-    """What a run found: pairs by falling score, how many were compared, the model, and seconds by step."""
+    """What a run found: pairs by falling score, how many were compared, the model, and seconds by step.
+
+    `within_one_system` counts the pairs of whom one system knows both: its own duplicates.
+    """
 
     people: int
     compared: int
     pairs: tuple[ProposedPair, ...]
+    within_one_system: int
     model: Trained
     seconds: dict[str, float] = field(compare=False)
 
@@ -49,8 +53,9 @@ def find_duplicates(people: Iterable[PersonToLink], *, seed: int = 1) -> Found:
     Raises `LinkageError` with fewer than two people or an id that is there twice.
     """
     seconds: dict[str, float] = {}
+    known = list(people)
     with _timed(seconds, "reading"):
-        columns = columns_of(people)
+        columns = columns_of(known)
     with duckdb.connect() as connection:
         api = _load(connection, columns, seconds)
         table = api.register(PEOPLE)
@@ -62,10 +67,18 @@ def find_duplicates(people: Iterable[PersonToLink], *, seed: int = 1) -> Found:
         with _timed(seconds, "judging"):
             pairs = _judged(connection, scored)
             compared = _count(connection, f"SELECT count(*) FROM {scored}")  # noqa: S608 - Splink's own name
-    return Found(len(columns["id"]), compared, pairs, model, seconds)
+    return Found(len(known), compared, pairs, _within_one_system(known, pairs), model, seconds)
 
 
-def _load(connection: duckdb.DuckDBPyConnection, columns: dict, seconds: dict[str, float]) -> DuckDBAPI:  # type: ignore[type-arg]
+def _within_one_system(people: Iterable[PersonToLink], pairs: Iterable[ProposedPair]) -> int:
+    known_to = {person.id: set(person.systems) for person in people}
+    return sum(not known_to[pair.left].isdisjoint(known_to[pair.right]) for pair in pairs)
+
+
+def _load(
+    connection: duckdb.DuckDBPyConnection, columns: dict[str, Column], seconds: dict[str, float]
+) -> DuckDBAPI:
+    """Bring the people into a table of their own; an arrow view of Python's lists would be read again each time."""
     with _timed(seconds, "loading"):
         connection.execute("SET temp_directory = ''")
         api = DuckDBAPI(connection)

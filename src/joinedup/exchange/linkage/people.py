@@ -20,7 +20,8 @@ FRIENDLY_ENDING = re.compile(r"(ie|ey|y)$")
 PHONE_DIGITS = 10
 WHOLE_DATE = 10
 
-Column = list[str | None] | list[list[str]] | list[bool]
+Value = str | bool | list[str] | None
+Column = list[Value]
 
 
 class LinkageError(Exception):
@@ -32,7 +33,7 @@ class PersonToLink:
     """One person as a caller knows them. Empty text where something is not known.
 
     `born` is YYYY-MM-DD, YYYY-MM or YYYY; `numbers` are (FHIR system, value), other than national ones are left
-    out; `sources` names the systems that know them.
+    out; `systems` names those of partners that know them.
     """
 
     id: UUID
@@ -45,20 +46,38 @@ class PersonToLink:
     line: str = ""
     phone: str = ""
     numbers: tuple[tuple[str, str], ...] = ()
-    sources: tuple[str, ...] = ()
+    systems: tuple[str, ...] = ()
 
 
 def columns_of(people: Iterable[PersonToLink]) -> dict[str, Column]:
     """Return the columns of the table of people, in the order of their ids; `LinkageError` on bad input."""
     ordered = sorted(people, key=lambda person: person.id)
     _check(ordered)
-    rows = [_row(person) for person in ordered]
-    return {name: [row[name] for row in rows] for name in rows[0]}
+    names = _Names(ordered)
+    rows = [_row(person, names) for person in ordered]
+    return {column: [row[column] for row in rows] for column in rows[0]}
+
+
+class _Names:
+    """How often each name is a given and how often a family name, to see whose two were exchanged."""
+
+    def __init__(self, people: Sequence[PersonToLink]) -> None:
+        folded = [(_first(person.given), _name(person.family)) for person in people]
+        self._given = Counter(given for given, _ in folded)
+        self._family = Counter(family for _, family in folded)
+
+    def are_exchanged(self, given: str, family: str) -> bool:
+        """Say whether each of the two is the other kind of name in most people."""
+        if not (given and family):
+            return False
+        return self._family[given] > self._given[given] and self._given[family] > self._family[family]
 
 
 def _check(people: Sequence[PersonToLink]) -> None:
     if len(people) < 2:
-        raise LinkageError(f"There are {len(people)} people to compare; finding duplicates takes at least two.")
+        raise LinkageError(
+            f"There are {len(people)} people to compare; finding duplicates takes at least two."
+        )
     doubled = [str(id_) for id_, count in Counter(person.id for person in people).items() if count > 1]
     if doubled:
         raise LinkageError(
@@ -67,9 +86,11 @@ def _check(people: Sequence[PersonToLink]) -> None:
         )
 
 
-def _row(person: PersonToLink) -> dict[str, object]:
-    given, family = _name(person.given), _name(person.family)
-    first = given.split()[0] if given else ""
+def _row(person: PersonToLink, names: _Names) -> dict[str, Value]:
+    first, family = _first(person.given), _name(person.family)
+    is_exchanged = names.are_exchanged(first, family)
+    if is_exchanged:
+        first, family = family, first
     right, doubtful = _numbers(person)
     number = next(iter([*right, *doubtful]), None)
     return {
@@ -77,6 +98,7 @@ def _row(person: PersonToLink) -> dict[str, object]:
         "given": first or None,
         "stem": FRIENDLY_ENDING.sub("", first) or None,
         "family": family or None,
+        "is_exchanged": is_exchanged,
         "families": _families(person, family),
         "names": " ".join(sorted((first, family))) if first and family else None,
         "born": person.born or None,
@@ -91,13 +113,17 @@ def _row(person: PersonToLink) -> dict[str, object]:
         "number": number,
         "is_right": bool(right),
         **{kind.value: _first_of(kind, right) for kind in IdentifierKind},
-        "sources": sorted(set(person.sources)),
     }
 
 
 def _name(text: str) -> str:
     folded = fold(text.replace("-", " "))
     return "" if folded in NO_NAMES or folded.partition(" ")[0] in NO_NAMES else folded
+
+
+def _first(given: str) -> str:
+    """The first of the given names; the others are often left out."""
+    return _name(given).partition(" ")[0]
 
 
 def _families(person: PersonToLink, family: str) -> list[str]:

@@ -31,16 +31,16 @@ def run(data: Path | None, report: Path | None) -> None:
     engine = _engine()
     start(data)
     linking = importlib.import_module("joinedup.site.linking")
-    queue = importlib.import_module("joinedup.care.people.reviews").queue_pairs
     try:
-        found, new = linking.link_record(queue, at=timezone.now())
+        found, new = linking.link_record(linking.review_queue(), at=timezone.now())
     except engine.LinkageError as error:
         raise click.ClickException(str(error)) from error
     click.echo(
-        f"Compared {found.people:,} people in {sum(found.seconds.values()):.0f} s: "
-        f"{len(found.to_link):,} pairs are sure, {len(found.to_review):,} are to be looked at, "
-        f"{new:,} of all these are new in the queue."
+        f"Compared {found.people:,} people in {sum(found.seconds.values()):.0f} s: {len(found.to_link):,} pairs are "
+        f"sure, {len(found.to_review):,} are to be looked at."
     )
+    kept = "This version has no review queue: none is kept." if new is None else f"{new:,} are new in the queue."
+    click.echo(kept)
     if report:
         _write(engine, report, found)
 

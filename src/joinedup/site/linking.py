@@ -4,10 +4,12 @@ Reads everybody, compares them, and hands the pairs to the review queue. Shows n
 counts and weights.
 """
 
+import importlib
+import importlib.util
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, cast
 from uuid import UUID
 
 from joinedup.care.access.actions import OWN_SYSTEM, register_system
@@ -19,6 +21,9 @@ from joinedup.care.record.queries import everything_current
 from joinedup.exchange.linkage import Found, PersonToLink, find_duplicates
 
 
+REVIEWS = "joinedup.care.people.reviews"
+
+
 class Queue(Protocol):
     """How pairs are handed over; returns how many of them are new."""
 
@@ -26,13 +31,20 @@ class Queue(Protocol):
         """Take the pairs in."""
 
 
-def link_record(queue: Queue, *, at: datetime) -> tuple[Found, int]:
+def review_queue() -> Queue | None:
+    """Return the review queue; none in a version that has none. Here, and only here, the two are wired together."""
+    if importlib.util.find_spec(REVIEWS) is None:
+        return None
+    return cast(Queue, importlib.import_module(REVIEWS).queue_pairs)
+
+
+def link_record(queue: Queue | None, *, at: datetime) -> tuple[Found, int | None]:
     """Find the duplicates in the record and queue them; return what was found, and how many pairs were new.
 
-    Raises `LinkageError` with fewer than two people.
+    Without a queue nothing is kept and none is returned for the new ones. `LinkageError` with fewer than two people.
     """
     found = find_duplicates(people_of_record())
-    return found, queue(found.pairs, by=_joinedup(), at=at)
+    return found, queue(found.pairs, by=_joinedup(), at=at) if queue else None
 
 
 def people_of_record() -> Iterator[PersonToLink]:

@@ -60,7 +60,7 @@ def find_duplicates(people: Iterable[PersonToLink], *, seed: int = 1) -> Found:
         api = _load(connection, columns, seconds)
         table = api.register(PEOPLE)
         with _timed(seconds, "learning"):
-            model = train(table, sure_pairs=_sure_pairs(connection), seed=seed)
+            model = train(table, people=len(known), sure_pairs=_sure_pairs(connection), seed=seed)
         with _timed(seconds, "comparing"):
             linker = Linker(table, model.settings, log_level=None)
             scored = linker.inference.predict(warning_mode="never").physical_name

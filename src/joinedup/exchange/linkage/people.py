@@ -19,6 +19,8 @@ SHORTEST_PART = 3
 FRIENDLY_ENDING = re.compile(r"(ie|ey|y)$")
 PHONE_DIGITS = 10
 WHOLE_DATE = 10
+# A number that more people than this hold stands for nobody: it is a test value or a slip of a whole system.
+MOST_HOLDERS = 20
 
 Value = str | bool | list[str] | None
 Column = list[Value]
@@ -54,7 +56,8 @@ def columns_of(people: Iterable[PersonToLink]) -> dict[str, Column]:
     ordered = sorted(people, key=lambda person: person.id)
     _check(ordered)
     names = _Names(ordered)
-    rows = [_row(person, names) for person in ordered]
+    shared = _held_by_too_many(ordered)
+    rows = [_row(person, names, shared) for person in ordered]
     return {column: [row[column] for row in rows] for column in rows[0]}
 
 
@@ -86,12 +89,12 @@ def _check(people: Sequence[PersonToLink]) -> None:
         )
 
 
-def _row(person: PersonToLink, names: _Names) -> dict[str, Value]:
+def _row(person: PersonToLink, names: _Names, shared: frozenset[str]) -> dict[str, Value]:
     first, family = _first(person.given), _name(person.family)
     is_exchanged = names.are_exchanged(first, family)
     if is_exchanged:
         first, family = family, first
-    right, doubtful = _numbers(person)
+    right, doubtful = _numbers(person, shared)
     number = next(iter([*right, *doubtful]), None)
     return {
         "id": str(person.id),
@@ -138,13 +141,18 @@ def _turned(born: str) -> str | None:
     return f"{born[:4]}-{born[8:]}-{born[5:7]}" if len(born) == WHOLE_DATE else None
 
 
-def _numbers(person: PersonToLink) -> tuple[list[str], list[str]]:
+def _held_by_too_many(people: Sequence[PersonToLink]) -> frozenset[str]:
+    held = Counter(number for person in people for number in {tidy(value) for _, value in person.numbers})
+    return frozenset(number for number, count in held.items() if count > MOST_HOLDERS)
+
+
+def _numbers(person: PersonToLink, shared: frozenset[str]) -> tuple[list[str], list[str]]:
     """The national numbers as kind:digits, those that can be right and those that can't."""
     right: list[str] = []
     doubtful: list[str] = []
     for system, value in sorted(set(person.numbers)):
         kind = kind_of_system(system)
-        if kind and tidy(value):
+        if kind and tidy(value) and tidy(value) not in shared:
             (doubtful if problem_with_form(kind, value) else right).append(f"{kind.value}:{tidy(value)}")
     return right, doubtful
 

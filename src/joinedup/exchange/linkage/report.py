@@ -8,7 +8,7 @@ from typing import Any
 
 from joinedup.exchange.linkage.finding import Found
 from joinedup.exchange.linkage.judging import LINK, REVIEW
-from joinedup.exchange.linkage.training import FEWEST_SURE_PAIRS
+from joinedup.exchange.linkage.training import FEWEST_PEOPLE, FEWEST_SURE_PAIRS
 from joinedup.exchange.linkage.trial import Trial
 
 Cells = tuple[object, ...]
@@ -31,7 +31,7 @@ def as_json(found: Found, trial: Trial | None = None) -> dict[str, Any]:
         "within_one_system": found.within_one_system,
         "thresholds": {"link": LINK, "review": REVIEW},
         "seconds": {step: round(seconds, 2) for step, seconds in found.seconds.items()},
-        "learned_from_sure_pairs": found.model.sure_pairs if found.model.has_learned else 0,
+        "learned_from_sure_pairs": found.model.sure_pairs,
         "weights": [asdict(each) for each in found.model.parameters],
     }
     return told | ({"trial": _trial_as_json(trial)} if trial else {})
@@ -76,11 +76,11 @@ def _summary(found: Found) -> list[str]:
 
 def _learned(found: Found) -> str:
     sure = found.model.sure_pairs
-    if found.model.has_learned:
+    if sure:
         return f"The weights were learned from {sure:,} pairs that share a national number."
     return (
-        f"Only {sure:,} pairs share a national number, fewer than the {FEWEST_SURE_PAIRS} it takes to learn from: "
-        "how often one person's fields agree is as declared."
+        f"There are fewer than {FEWEST_PEOPLE} people, or fewer than {FEWEST_SURE_PAIRS} pairs that share a national "
+        "number, to learn from: how often one person's fields agree is as declared."
     )
 
 

@@ -1,0 +1,47 @@
+"""Duplicates found among 100,000 made-up records whose truth is known: how right, and how fast.
+
+Three seeds, none of which was looked at while the comparisons were made; each is shown, and every pair of records
+counts.
+"""
+
+import time
+
+from benchmarks.machine import Figure
+from joinedup.core.nation import Nation
+from joinedup.exchange.linkage import LINK, REVIEW, Trial, find_duplicates, judge
+from joinedup.site.linkage_trial import UNTIL, people_to_link, truth_of
+from joinedup.synthetic.duplicates import Slip, known_people
+
+RECORDS = 100_000
+RUNS = ((Nation.ENGLAND, 101), (Nation.SCOTLAND, 102), (Nation.NORTHERN_IRELAND, 103))
+PRECISION, RECALL, SECONDS, MAKING_SECONDS = 0.995, 0.95, 180, 30
+
+
+def measure() -> list[Figure]:
+    """Return the figures of each seed."""
+    return [figure for nation, seed in RUNS for figure in _figures(nation, seed)]
+
+
+def _figures(nation: Nation, seed: int) -> list[Figure]:
+    began = time.perf_counter()
+    known = list(known_people(nation, records=RECORDS, seed=seed, until=UNTIL))
+    making = time.perf_counter() - began
+    found = find_duplicates(people_to_link(known), seed=seed)
+    trial = judge(found.pairs, truth_of(known))
+    at_link, at_review = trial.at(LINK), trial.at(REVIEW)
+    name = f"{nation.title}, seed {seed}"
+    return [
+        Figure(f"{name}: precision of what is linked", at_link.precision, "", PRECISION, "at least"),
+        Figure(f"{name}: recall of what is linked", at_link.recall, "", RECALL, "at least"),
+        Figure(f"{name}: … precision once linked groups are joined", trial.joined.precision, "", PRECISION, "at least"),
+        Figure(f"{name}: precision with what is to be looked at", at_review.precision, "", PRECISION, "at least"),
+        Figure(f"{name}: recall with what is to be looked at", at_review.recall, "", RECALL, "at least"),
+        Figure(f"{name}: pairs to be looked at", len(found.to_review), ""),
+        Figure(f"{name}: wrong links of somebody who has a twin", _of_twins(trial), "", 0),
+        Figure(f"{name}: finding, {found.people:,} records", sum(found.seconds.values()), "s", SECONDS),
+        Figure(f"{name}: making the records", making, "s", MAKING_SECONDS),
+    ]
+
+
+def _of_twins(trial: Trial) -> int:
+    return sum(each.wrongly_linked for each in trial.slips if each.slip == Slip.TWIN.value)

@@ -21,8 +21,11 @@ from joinedup.care.partnership.models import Organisation
 from joinedup.care.people.logic import read_search
 from joinedup.care.people.models import Person
 from joinedup.care.people.queries import find_people, look_at_person
+from joinedup.care.record.criteria import Asked
 from joinedup.care.record.models import Entry, Resource
-from joinedup.care.record.queries import Criteria, read, search, timeline
+from joinedup.care.record.queries import read, timeline
+from joinedup.care.record.rows import Search
+from joinedup.care.record.searching import search
 
 NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 DAYS = st.integers(-30, 30).map(lambda days: NOW + timedelta(days=days))
@@ -93,7 +96,7 @@ def ways_to(actor, person, number):
         "timeline": lambda: timeline(actor, person.pk, at=NOW).total,
         "find": lambda: any(v.id == person.pk for v in find_people(actor, read_search("quill"), at=NOW)),
         "read": lambda: read(actor, "Flag", f"f{number}", at=NOW),
-        "search": lambda: search(actor, Criteria("Flag", ids=(f"f{number}",)), at=NOW).total,
+        "search": lambda: search(actor, Search("Flag", (Asked("_id", (f"f{number}",)),)), at=NOW).total,
         "board": lambda: any(v.person.id == person.pk for v in people_ready(actor, at=NOW)),
     }
     return {name: passes(way) for name, way in ways.items()}

@@ -23,9 +23,10 @@ from joinedup.care.copying import copy_rows, next_ids
 from joinedup.care.partnership.queries import organisations_by_reference
 from joinedup.care.people.actions import wait_for_arrivals
 from joinedup.care.people.queries import people_of_patients
+from joinedup.care.record.finding import index_resources
 from joinedup.care.record.keys import locked, present, strike_awaited
 from joinedup.care.record.logic import Facts, Json, Key, digest_of, facts_of
-from joinedup.care.record.models import AwaitedReference, Entry, Resource, SearchToken
+from joinedup.care.record.models import AwaitedReference, Entry, Resource
 
 RESOURCE_COLUMNS = (
     "id",
@@ -69,6 +70,7 @@ MOVED = (
     "labels",
     "recorded_at",
     "ended_at",
+    "words",
 )
 
 
@@ -161,7 +163,7 @@ def write(arrivals: Sequence[Arrival], *, by: Actor, at: datetime) -> Outcome:
     _move_pointers(changed, known, at)
     resources = known | made
     _insert_entries(changed, resources, source, at)
-    _replace_tokens(changed, resources, known)
+    _replace_index(changed, resources, known)
     awaited = _note_awaited(changed, resources, known)
     adopted = _adopt(made)
     _follow_up(changed, by, at)
@@ -238,6 +240,7 @@ def _new_resources(prepared: Sequence[_Prepared], source: int, at: datetime) -> 
             labels=list(p.facts.labels),
             recorded_at=at,
             ended_at=p.facts.ended_at,
+            words=list(p.facts.index.words),
         )
         for new_id, p in zip(ids, prepared, strict=True)
     ]
@@ -265,6 +268,7 @@ def _move_pointers(changed: Sequence[_Prepared], known: Mapping[Key, Resource], 
             resource.kind, resource.happened_at = p.facts.kind, p.facts.happened_at
             resource.patient, resource.labels = p.facts.subject or "", list(p.facts.labels)
             resource.recorded_at, resource.ended_at = at, p.facts.ended_at
+            resource.words = list(p.facts.index.words)
             moved.append(resource)
     if moved:
         Resource.objects.bulk_update(moved, MOVED)
@@ -292,16 +296,12 @@ def _insert_entries(
     copy_rows(Entry, ENTRY_COLUMNS, rows)
 
 
-def _replace_tokens(
+def _replace_index(
     changed: Sequence[_Prepared], resources: Mapping[Key, Resource], known: Mapping[Key, Resource]
 ) -> None:
-    """Write the search tokens of what changed in place of the old ones."""
-    old = [known[p.key].pk for p in changed if p.key in known]
-    if old:
-        SearchToken.objects.filter(resource__in=old).delete()
-    rows = [(resources[p.key].pk, *token) for p in changed for token in p.facts.tokens]
-    if rows:
-        copy_rows(SearchToken, ("resource_id", "name", "system", "value"), rows)
+    """Write what the changed resources are found by, in place of what they were found by."""
+    again = {known[p.key].pk for p in changed if p.key in known}
+    index_resources({resources[p.key].pk: p.facts.index for p in changed}, known=again)
 
 
 def _note_awaited(

@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 
 from joinedup.care.access.labels import labels_of
-from joinedup.core.moments import UK_TIME
+from joinedup.care.record.indexing import Index, index_of
+from joinedup.care.record.moments import interval_of, moment_of
 
 Json = dict[str, Any]
 Key = tuple[str, str]
@@ -57,6 +58,8 @@ HAPPENED = (
     "issued",
     "recorded",
 )
+# An appointment happens when it starts, not when it was made.
+HAPPENED_FIRST = {"Appointment": ("start", "requestedPeriod")}
 AUTHORS = ("author", "recorder", "requester", "performer", "asserter", "participant", "sender", "source")
 
 KINDS = {
@@ -107,7 +110,7 @@ class Facts:
     ended_at: datetime | None
     labels: tuple[str, ...]
     author: str
-    tokens: tuple[tuple[str, str, str], ...]
+    index: Index
     references: frozenset[Key]
 
 
@@ -121,7 +124,7 @@ def facts_of(content: Json, body: str) -> Facts:
         ended_at=ended_at(content),
         labels=labels_of(content),
         author=_author_of(content),
-        tokens=tuple(_tokens_of(content)),
+        index=index_of(content),
         references=references_in(body),
     )
 
@@ -203,7 +206,7 @@ def happened_at(content: Json) -> datetime | None:
 
 def happened_text(content: Json) -> str:
     """Return when the fact happened as it was sent, so that "2015" can be said as no more than that."""
-    for name in HAPPENED:
+    for name in _happened_names(content):
         if name not in content:
             continue
         found = content[name]
@@ -213,34 +216,18 @@ def happened_text(content: Json) -> str:
     return ""
 
 
+def _happened_names(content: Json) -> tuple[str, ...]:
+    """Return the elements that may say when it happened, the surest first."""
+    return HAPPENED_FIRST.get(content["resourceType"], ()) + HAPPENED
+
+
 def ended_at(content: Json) -> datetime | None:
-    """Return when what happened over a time ended; None where it goes on, or was a moment."""
-    for name in HAPPENED:
-        found = content.get(name)
-        if isinstance(found, dict) and moment_of(found.get("start") or found.get("end")):
-            return moment_of(found.get("end"))
-        if found and moment_of(found):
-            return None
+    """Return when the time in which the fact happened was over; None where it goes on, or nothing is said."""
+    for name in _happened_names(content):
+        interval = interval_of(content.get(name))
+        if interval:
+            return interval[1]
     return None
-
-
-def moment_of(text: object) -> datetime | None:
-    """Return a FHIR date or dateTime as a moment; a date alone is the start of that day in the UK."""
-    if not isinstance(text, str) or len(text) < 4 or not text[:4].isdigit():
-        return None
-    padded = text if len(text) >= 10 else text + "-01-01"[len(text) - 4 :]
-    try:
-        moment = datetime.fromisoformat(padded)
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UK_TIME)).astimezone(UTC)
-
-
-def _tokens_of(content: Json) -> Iterator[tuple[str, str, str]]:
-    """Return the words by which the resource is found: (parameter, system, value)."""
-    for item in _each(content.get("identifier")):
-        if item.get("value"):
-            yield "identifier", str(item.get("system", ""))[:200], str(item["value"])[:200]
 
 
 def references_in(body: str) -> frozenset[Key]:

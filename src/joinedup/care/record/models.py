@@ -35,7 +35,7 @@ class Resource(models.Model):
     deleted = models.BooleanField(default=False)
     recorded_at = models.DateTimeField(help_text="when its newest version was recorded")
     ended_at = models.DateTimeField(
-        null=True, help_text="the end of what happened; none where it goes on or is a moment"
+        null=True, help_text="when the time in which it happened was over; none where it goes on"
     )
     words = ArrayField(
         models.BigIntegerField(), default=list, blank=True, help_text="hashes of what it is found by"
@@ -54,6 +54,7 @@ class Resource(models.Model):
             models.Index(
                 "person", F("happened_at").desc(nulls_last=True), F("id").desc(), name="resource_timeline"
             ),
+            models.Index(fields=["type", "id"], name="resource_by_type"),
             # Without fastupdate: its pending list makes the searches after a load pay for the load.
             GinIndex(fields=["words"], name="resource_words", fastupdate=False),
         ]
@@ -77,16 +78,31 @@ class Entry(models.Model):
         constraints = [models.UniqueConstraint(fields=["resource", "version"], name="entry_once")]
 
 
-class SearchToken(models.Model):
-    """A word by which a resource is found: an identifier's system and value."""
+class SearchText(models.Model):
+    """A text by which a resource is found: a name, a place; folded to lower case without accents."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE)
     name = models.CharField(max_length=40)
-    system = models.CharField(max_length=200, blank=True)
     value = models.CharField(max_length=200)
 
     class Meta:
-        indexes = [models.Index(fields=["value", "name"], name="token_value")]
+        indexes = [
+            models.Index(
+                fields=["value", "name"], name="text_value", opclasses=["varchar_pattern_ops", "varchar_ops"]
+            )
+        ]
+
+
+class SearchDate(models.Model):
+    """A date by which a resource is found, beside the one kept on it: the time that it means, open at the end."""
+
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE)
+    name = models.CharField(max_length=40)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["name", "since"], name="date_since")]
 
 
 class AwaitedReference(models.Model):

@@ -83,64 +83,6 @@ def given_back(type_: str, fhir_id: str) -> bytes:
 
 
 @dataclass(frozen=True)
-class Criteria:
-    """What a search asks for. Empty means: whatever it is."""
-
-    type: str
-    ids: tuple[str, ...] = ()
-    identifiers: tuple[tuple[str | None, str], ...] = ()
-    patients: tuple[UUID, ...] | None = None
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of a search: the resources, how many there are in all, and where the next page begins."""
-
-    resources: tuple[Stored, ...]
-    total: int
-    next_after: int | None
-
-
-def search(actor: Actor, criteria: Criteria, *, at: datetime, after: int = 0, count: int = 50) -> Page:
-    """Return a page of what matches and the actor may see, in the order of arrival, so paging stays put."""
-    require(actor, Permission.READ_RECORD)
-    matching = _matching(actor, criteria, at)
-    entries = Entry.objects.filter(resource__in=matching.filter(pk__gt=after), version=F("resource__version"))
-    rows = list(entries.select_related("resource").order_by("resource_id")[: count + 1])
-    shown = rows[:count]
-    record_audit(AuditEvent.Kind.SEARCH, by=actor, at=at, subject=criteria.type)
-    people = sorted({row.resource.person_id for row in shown if row.resource.person_id})
-    if people:
-        record_audit(AuditEvent.Kind.LISTED, by=actor, at=at, people=people, subject=criteria.type)
-    resources = tuple(
-        Stored(
-            row.resource.type,
-            row.resource.fhir_id,
-            row.version,
-            row.recorded_at,
-            with_identity(
-                row.body, fhir_id=row.resource.fhir_id, version=row.version, recorded_at=row.recorded_at
-            ),
-        )
-        for row in shown
-    )
-    return Page(resources, matching.count(), shown[-1].resource_id if len(rows) > count else None)
-
-
-def _matching(actor: Actor, criteria: Criteria, at: datetime) -> QuerySet[Resource]:
-    """Return the resources that match and that the actor may see."""
-    rows = entries_visible_to(actor, at=at).filter(type=criteria.type)
-    if criteria.ids:
-        rows = rows.filter(fhir_id__in=criteria.ids)
-    if criteria.patients is not None:
-        rows = rows.filter(person__in=criteria.patients)
-    for system, value in criteria.identifiers:
-        found = Q(searchtoken__name="identifier", searchtoken__value=value)
-        rows = rows.filter(found if system is None else found & Q(searchtoken__system=system))
-    return rows.distinct() if criteria.identifiers else rows
-
-
-@dataclass(frozen=True)
 class TimelineEntry:
     """One line of the timeline. `happened_text` is the time as it was sent, perhaps no more than a year."""
 

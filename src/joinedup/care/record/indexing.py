@@ -1,0 +1,134 @@
+"""What a resource is found by: words (hashes of codes and references), texts and dates, beside its entry.
+
+A *word* is a 64-bit hash of a parameter and one value, so that all codes and references of a resource are one array
+with one index. Two different values share a word once in 10^19 or so; nothing rests on it but a search.
+"""
+
+import functools
+import hashlib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from joinedup.care.record.moments import interval_of
+from joinedup.care.record.parameters import Kind, Parameter, searchable
+
+Json = dict[str, Any]
+LONGEST = 200
+SEPARATOR = "\x1f"
+# The words of some kinds of value are asked for under a system, under none, or under whichever.
+ANY_SYSTEM = "*"
+
+
+@dataclass(frozen=True)
+class Index:
+    """What one resource is found by. `texts` are (name, folded text), `dates` (name, from, until)."""
+
+    words: tuple[int, ...]
+    texts: tuple[tuple[str, str], ...]
+    dates: tuple[tuple[str, datetime, datetime | None], ...]
+
+
+NOTHING = Index((), (), ())
+
+
+@functools.lru_cache(maxsize=65_536)
+def word(name: str, system: str, value: str) -> int:
+    """Return the word of one value of a parameter, as a signed 64-bit number."""
+    text = SEPARATOR.join((name, system, value)).encode()
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), signed=True)
+
+
+def reference_word(name: str, target: str) -> int:
+    """Return the word of a reference, `target` being "Type/id"."""
+    return word(name, "reference", target)
+
+
+def fold(text: str) -> str:
+    """Return a text as it is sought: lower case, without accents, single spaces."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return " ".join(plain.split())[:LONGEST]
+
+
+def index_of(content: Json) -> Index:
+    """Return what the resource is found by; nothing for a type that isn't searchable."""
+    parameters = searchable().get(content["resourceType"])
+    if parameters is None:
+        return NOTHING
+    words: set[int] = set()
+    texts: set[tuple[str, str]] = set()
+    dates: list[tuple[str, datetime, datetime | None]] = []
+    for parameter in parameters.values():
+        for value in values_of(content, parameter):
+            if parameter.kind is Kind.STRING:
+                texts.add((parameter.name, fold(value))) if isinstance(value, str) and fold(value) else None
+            elif parameter.kind is Kind.DATE:
+                interval = interval_of(value)
+                dates += [(parameter.name, *interval)] if interval else []
+            else:
+                words.update(_words(parameter, value))
+    return Index(tuple(sorted(words)), tuple(sorted(texts)), tuple(dates))
+
+
+def values_of(content: Json, parameter: Parameter) -> Iterator[Any]:
+    """Return every value at the parameter's elements."""
+    for path in parameter.paths:
+        if path[0] in content:
+            yield from _at(content[path[0]], path, 1)
+
+
+def _at(value: Any, path: tuple[str, ...], depth: int) -> Iterator[Any]:
+    """Return the values below `value` along the rest of the path, through lists."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _at(item, path, depth)
+    elif depth == len(path):
+        yield value
+    elif isinstance(value, dict) and path[depth] in value:
+        yield from _at(value[path[depth]], path, depth + 1)
+
+
+def _words(parameter: Parameter, value: Any) -> Iterator[int]:
+    """Return the words of one value of a token, reference or uri."""
+    name = parameter.name
+    if parameter.kind is Kind.URI:
+        if isinstance(value, str):
+            yield word(name, "uri", value[:LONGEST])
+        return
+    if parameter.kind in (Kind.REFERENCE, Kind.WHO):
+        target = value.get("reference") if isinstance(value, dict) else None
+        if isinstance(target, str):
+            yield reference_word(name, target.partition("/_history/")[0][:LONGEST])
+        return
+    for system, code in _codes(name, value):
+        yield word(name, ANY_SYSTEM, code)
+        yield word(name, system, code)
+
+
+# The contacts that a parameter means, where it means one kind only.
+CONTACTS = {"phone": "phone", "email": "email"}
+
+
+def _codes(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Return (system, code) for each code in a value; the system is empty where none is said."""
+    if isinstance(value, bool):
+        yield "", "true" if value else "false"
+    elif isinstance(value, str):
+        yield "", value[:LONGEST]
+    elif isinstance(value, dict) and isinstance(value.get("coding"), list):
+        for coding in value["coding"]:
+            yield from _codes(name, coding) if isinstance(coding, dict) else ()
+    elif isinstance(value, dict):
+        yield from _single_code(name, value)
+
+
+def _single_code(name: str, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Return the code of a Coding, Identifier or ContactPoint."""
+    system = str(value.get("system", ""))[:LONGEST]
+    if name in CONTACTS and system != CONTACTS[name]:
+        return
+    code = value.get("code", value.get("value"))
+    if isinstance(code, str) and code:
+        yield system, code[:LONGEST]

@@ -8,7 +8,7 @@ import time
 
 from benchmarks.machine import Figure
 from joinedup.core.nation import Nation
-from joinedup.exchange.linkage import LINK, REVIEW, Trial, find_duplicates, judge
+from joinedup.exchange.linkage import LINK, REVIEW, Found, Truth, find_duplicates, judge
 from joinedup.site.linkage_trial import UNTIL, people_to_link, truth_of
 from joinedup.synthetic.duplicates import Slip, known_people
 
@@ -27,21 +27,35 @@ def _figures(nation: Nation, seed: int) -> list[Figure]:
     known = list(known_people(nation, records=RECORDS, seed=seed, until=UNTIL))
     making = time.perf_counter() - began
     found = find_duplicates(people_to_link(known), seed=seed)
-    trial = judge(found.pairs, truth_of(known))
+    truth = truth_of(known)
+    trial = judge(found.pairs, truth)
     at_link, at_review = trial.at(LINK), trial.at(REVIEW)
     name = f"{nation.title}, seed {seed}"
     return [
         Figure(f"{name}: precision of what is linked", at_link.precision, "", PRECISION, "at least"),
         Figure(f"{name}: recall of what is linked", at_link.recall, "", RECALL, "at least"),
-        Figure(f"{name}: … precision once linked groups are joined", trial.joined.precision, "", PRECISION, "at least"),
-        Figure(f"{name}: precision with what is to be looked at", at_review.precision, "", PRECISION, "at least"),
+        Figure(
+            f"{name}: … precision once linked groups are joined",
+            trial.joined.precision,
+            "",
+            PRECISION,
+            "at least",
+        ),
+        Figure(
+            f"{name}: precision with what is to be looked at", at_review.precision, "", PRECISION, "at least"
+        ),
         Figure(f"{name}: recall with what is to be looked at", at_review.recall, "", RECALL, "at least"),
         Figure(f"{name}: pairs to be looked at", len(found.to_review), ""),
-        Figure(f"{name}: wrong links of somebody who has a twin", _of_twins(trial), "", 0),
+        Figure(f"{name}: twins linked", _twins_linked(found, truth), "", 0),
         Figure(f"{name}: finding, {found.people:,} records", sum(found.seconds.values()), "s", SECONDS),
         Figure(f"{name}: making the records", making, "s", MAKING_SECONDS),
     ]
 
 
-def _of_twins(trial: Trial) -> int:
-    return sum(each.wrongly_linked for each in trial.slips if each.slip == Slip.TWIN.value)
+def _twins_linked(found: Found, truth: Truth) -> int:
+    """Return how many links are of two persons who each have a twin; a namesake of a twin is another mistake."""
+    return sum(
+        truth.whose[pair.left] != truth.whose[pair.right]
+        and Slip.TWIN.value in truth.slips[pair.left] & truth.slips[pair.right]
+        for pair in found.to_link
+    )

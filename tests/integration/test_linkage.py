@@ -6,12 +6,12 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from people_to_link import ALDERINE, NHS, RIGHT, other
 
 from joinedup.core.nation import Nation
 from joinedup.exchange.linkage import LINK, REVIEW, as_markdown, find_duplicates, judge, write_report
 from joinedup.site.linkage_trial import UNTIL, people_to_link, truth_of, try_linkage
 from joinedup.synthetic.duplicates import Slip, SlipRates, known_people
+from people_to_link import ALDERINE, NHS, RIGHT, other
 
 RECORDS, SEED = 2000, 11
 
@@ -53,7 +53,9 @@ def test_twins_are_never_linked_nor_asked_about():
     whose = {record.id: record.truth for record in known}
     found = find_duplicates(people_to_link(known))
     mixed_up = [
-        pair for pair in found.pairs if twins >= {pair.left, pair.right} and whose[pair.left] != whose[pair.right]
+        pair
+        for pair in found.pairs
+        if twins >= {pair.left, pair.right} and whose[pair.left] != whose[pair.right]
     ]
     assert len(twins) > 200
     assert mixed_up == []
@@ -143,9 +145,11 @@ def test_the_report_names_nobody_and_holds_the_figures(tmp_path):
 
 
 def test_a_number_that_too_many_hold_says_nothing():
-    people = [replace(other_person(1 + n % 9), id=UUID(int=100 + n), numbers=((NHS, RIGHT),)) for n in range(30)]
+    people = [
+        replace(other_person(1 + n % 9), id=UUID(int=100 + n), numbers=((NHS, RIGHT),)) for n in range(30)
+    ]
     found = find_duplicates(people)
-    assert {each.verdict for pair in found.pairs for each in pair.agreements if each.field == "National number"} <= {
-        "unknown"
-    }
+    assert {
+        each.verdict for pair in found.pairs for each in pair.agreements if each.field == "National number"
+    } <= {"unknown"}
     assert found.compared < 30 * 29 / 2

@@ -38,7 +38,9 @@ def two_records_of_one(api, api_of):
     council["name"][0]["family"] = f"{council['name'][0]['family']}x"
     council["name"].append({"use": "old", "family": "Muffinmarch"})
     api.put("/Patient/c1", council)
-    api.put("/Patient/o1", patient("o1", identifier=[], birthDate="1990-11-21", name=[{"family": "Ribbonwold"}]))
+    api.put(
+        "/Patient/o1", patient("o1", identifier=[], birthDate="1990-11-21", name=[{"family": "Ribbonwold"}])
+    )
 
 
 @pytest.mark.django_db

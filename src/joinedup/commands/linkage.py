@@ -39,7 +39,9 @@ def run(data: Path | None, report: Path | None) -> None:
         f"Compared {found.people:,} people in {sum(found.seconds.values()):.0f} s: {len(found.to_link):,} pairs are "
         f"sure, {len(found.to_review):,} are to be looked at."
     )
-    kept = "This version has no review queue: none is kept." if new is None else f"{new:,} are new in the queue."
+    kept = (
+        "This version has no review queue: none is kept." if new is None else f"{new:,} are new in the queue."
+    )
     click.echo(kept)
     if report:
         _write(engine, report, found)

@@ -20,7 +20,6 @@ from joinedup.care.people.logic_pairs import ProposedPair
 from joinedup.care.record.queries import everything_current
 from joinedup.exchange.linkage import Found, PersonToLink, find_duplicates
 
-
 REVIEWS = "joinedup.care.people.reviews"
 
 

@@ -2,10 +2,10 @@
 
 import duckdb
 import pytest
-from people_to_link import ALDERINE, CHI, MISTYPED, NHS, OTHER, RIGHT, other
 
 from joinedup.exchange.linkage.fields import FIELDS, Caution
 from joinedup.exchange.linkage.people import columns_of
+from people_to_link import ALDERINE, CHI, MISTYPED, NHS, OTHER, RIGHT, other
 
 BY_NAME = {field.name: field for field in FIELDS}
 
@@ -18,7 +18,9 @@ def level_of(name, **changes):
         f" WHEN {level.condition} THEN {index}" for index, level in enumerate(field.levels) if level.condition
     )
     pair = ", ".join(
-        f"{typed(values[side])} AS {column}_{'lr'[side]}" for column, values in columns.items() for side in (0, 1)
+        f"{typed(values[side])} AS {column}_{'lr'[side]}"
+        for column, values in columns.items()
+        for side in (0, 1)
     )
     last = len(field.levels) - 1
     select = f"SELECT CASE{whens} ELSE {last} END FROM (SELECT {pair})"  # noqa: S608
@@ -46,7 +48,12 @@ def typed(value):
         ("Given name", {"given": "Teacupbury", "family": "Alderine"}, "unknown", "not known"),
         ("Given name", {"given": "Bramblia"}, "differs", "may be twins"),
         ("Given name", {"given": "Bramblia", "family": "Muffin"}, "differs", "may be twins"),
-        ("Given name", {"given": "Bramblia", "postcode": "", "line": "", "phone": ""}, "differs", "may be twins"),
+        (
+            "Given name",
+            {"given": "Bramblia", "postcode": "", "line": "", "phone": ""},
+            "differs",
+            "may be twins",
+        ),
         ("Given name", {"given": "Bramblia", "born": "1950-03-05"}, "differs", "may be twins"),
         ("Given name", {"given": "Baby"}, "differs", "may be twins"),
         ("Family name", {}, "agrees", "the same"),

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 import pytest
-from people_to_link import ALDERINE, CHI, MISTYPED, NHS, RIGHT, other
 
 from joinedup.exchange.linkage import LinkageError, find_duplicates
 from joinedup.exchange.linkage.people import columns_of
+from people_to_link import ALDERINE, CHI, MISTYPED, NHS, RIGHT, other
 
 
 def row_of(**changes):
@@ -55,7 +55,9 @@ def test_names_are_put_right_where_each_is_mostly_the_other_kind():
 
 
 def person_with_id(person, number):
-    return type(person)(**{name: getattr(person, name) for name in person.__slots__} | {"id": UUID(int=number)})
+    return type(person)(
+        **{name: getattr(person, name) for name in person.__slots__} | {"id": UUID(int=number)}
+    )
 
 
 @pytest.mark.parametrize("people", [[], [ALDERINE]])
@@ -65,6 +67,8 @@ def test_fewer_than_two_people_are_refused(people):
 
 
 def test_an_id_that_stands_for_two_is_refused_without_naming_anybody():
-    with pytest.raises(LinkageError, match=r"1 ids stand for more than one person.*Give each person once") as error:
+    with pytest.raises(
+        LinkageError, match=r"1 ids stand for more than one person.*Give each person once"
+    ) as error:
         find_duplicates([ALDERINE, ALDERINE])
     assert ALDERINE.family not in str(error.value)

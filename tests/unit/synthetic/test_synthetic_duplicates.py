@@ -17,7 +17,9 @@ RECORDS = 8000
 
 def made(records=RECORDS, seed=1, nation=Nation.ENGLAND, **rates):
     return list(
-        known_people(nation, records=records, seed=seed, until=UNTIL, rates=SlipRates(**rates) if rates else None)
+        known_people(
+            nation, records=records, seed=seed, until=UNTIL, rates=SlipRates(**rates) if rates else None
+        )
     )
 
 
@@ -68,7 +70,15 @@ def test_without_slips_a_person_is_the_same_everywhere():
     none |= dict.fromkeys(("turned_date", "no_phone", "no_gender", "wrong_gender"), 0)
     said = {}
     for record in made(2000, **none):
-        facts = (record.given, record.family, record.born, record.gender, record.postcode, record.line, record.phone)
+        facts = (
+            record.given,
+            record.family,
+            record.born,
+            record.gender,
+            record.postcode,
+            record.line,
+            record.phone,
+        )
         assert said.setdefault(record.truth, facts) == facts
 
 

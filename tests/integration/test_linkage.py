@@ -3,6 +3,7 @@
 import json
 import random
 from dataclasses import replace
+from math import log2
 from uuid import UUID
 
 import pytest
@@ -99,9 +100,12 @@ def test_too_few_people_to_learn_from_are_judged_by_what_was_declared():
     assert not found.model.sure_pairs
     assert parameter(found, "Telephone", "the same").m == pytest.approx(0.8)
     assert [(pair.left, pair.right) for pair in found.to_link] == [(UUID(int=1), UUID(int=2))]
-    verdicts = {each.field: each.verdict for each in found.pairs[0].agreements}
-    assert verdicts["Given name"] == "nearly"
-    assert verdicts["National number"] == "agrees"
+    said = {each.field: each for each in found.pairs[0].agreements}
+    assert said["Given name"].verdict == "nearly"
+    assert said["National number"].verdict == "agrees"
+    assert said["Family name"].weight == pytest.approx(log2(0.86 / 0.001), abs=0.06), (
+        "no name is rare among four"
+    )
     assert "how often one person's fields agree is as declared" in as_markdown(found)
 
 

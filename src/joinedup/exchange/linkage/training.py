@@ -80,7 +80,8 @@ def _without_frequencies(learned: Settings) -> None:
     for comparison in learned["comparisons"]:
         for level in comparison["comparison_levels"]:
             if "tf_adjustment_column" in level:
-                level["tf_adjustment_weight"] = 0.0
+                # Splink 5.0 takes nought for not given, and then weighs in full.
+                level["tf_adjustment_weight"] = 1e-9
 
 
 def _mix(learned: Settings, sure_pairs: int) -> list[Parameter]:
@@ -103,4 +104,4 @@ def _mix(learned: Settings, sure_pairs: int) -> list[Parameter]:
 
 def _without_matches(drawn: float, m: float, odds: float) -> float:
     """Return u without the pairs of one person that were drawn along; in small data these are many."""
-    return (drawn - odds * m) / (1 - odds)
+    return min((drawn - odds * m) / (1 - odds), 1.0)

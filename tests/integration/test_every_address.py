@@ -12,6 +12,8 @@ OPEN = {"sign-in", "sign-out"}
 FHIR_EXAMPLES = {
     "fhir-type": "fhir/R4/Patient",
     "fhir-instance": "fhir/R4/Patient/p1",
+    "fhir-everything": "fhir/R4/Patient/p1/$everything",
+    "fhir-summary": "fhir/R4/Patient/p1/$summary",
     "fhir-search": "fhir/R4/Patient/_search",
 }
 EXAMPLES = {"uuid": "00000000-0000-4000-8000-000000000000", "str": "x", "int": "1", "slug": "x"}

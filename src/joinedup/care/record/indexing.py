@@ -31,9 +31,6 @@ class Index:
     dates: tuple[tuple[str, datetime, datetime | None], ...]
 
 
-NOTHING = Index((), (), ())
-
-
 @functools.lru_cache(maxsize=65_536)
 def word(name: str, system: str, value: str) -> int:
     """Return the word of one value of a parameter, as a signed 64-bit number."""
@@ -46,30 +43,45 @@ def reference_word(name: str, target: str) -> int:
     return word(name, "reference", target)
 
 
+@functools.lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """Return a text as it is sought: lower case, without accents, single spaces."""
+    if text.isascii():
+        return " ".join(text.lower().split())[:LONGEST]
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return " ".join(plain.split())[:LONGEST]
 
 
 def index_of(content: Json) -> Index:
     """Return what the resource is found by; nothing for a type that isn't searchable."""
-    parameters = searchable().get(content["resourceType"])
-    if parameters is None:
-        return NOTHING
+    plan = _plan(content["resourceType"])
     words: set[int] = set()
     texts: set[tuple[str, str]] = set()
     dates: list[tuple[str, datetime, datetime | None]] = []
-    for parameter in parameters.values():
-        for value in values_of(content, parameter):
-            if parameter.kind is Kind.STRING:
-                texts.add((parameter.name, fold(value))) if isinstance(value, str) and fold(value) else None
-            elif parameter.kind is Kind.DATE:
-                interval = interval_of(value)
-                dates += [(parameter.name, *interval)] if interval else []
-            else:
-                words.update(_words(parameter, value))
-    return Index(tuple(sorted(words)), tuple(sorted(texts)), tuple(dates))
+    for element in plan.keys() & content.keys():
+        for parameter, path in plan[element]:
+            for value in _at(content[element], path, 1):
+                if parameter.kind is Kind.STRING:
+                    texts.update(_texts(parameter, value))
+                elif parameter.kind is Kind.DATE:
+                    interval = interval_of(value)
+                    dates += [(parameter.name, *interval)] if interval else []
+                else:
+                    words.update(_words(parameter, value))
+    return Index(tuple(words), tuple(texts), tuple(dates))
+
+
+Plan = Mapping[str, list[tuple[Parameter, tuple[str, ...]]]]
+
+
+@functools.cache
+def _plan(type_: str) -> Plan:
+    """Return what to look for in each element of a type: a resource has few of the elements that it could have."""
+    plan: dict[str, list[tuple[Parameter, tuple[str, ...]]]] = {}
+    for parameter in searchable().get(type_, {}).values():
+        for path in parameter.paths:
+            plan.setdefault(path[0], []).append((parameter, path))
+    return plan
 
 
 def values_of(content: Json, parameter: Parameter) -> Iterator[Any]:
@@ -79,15 +91,22 @@ def values_of(content: Json, parameter: Parameter) -> Iterator[Any]:
             yield from _at(content[path[0]], path, 1)
 
 
-def _at(value: Any, path: tuple[str, ...], depth: int) -> Iterator[Any]:
+def _at(value: Any, path: tuple[str, ...], depth: int) -> list[Any]:
     """Return the values below `value` along the rest of the path, through lists."""
     if isinstance(value, list):
-        for item in value:
-            yield from _at(item, path, depth)
-    elif depth == len(path):
-        yield value
-    elif isinstance(value, dict) and path[depth] in value:
-        yield from _at(value[path[depth]], path, depth + 1)
+        return [found for item in value for found in _at(item, path, depth)]
+    if depth == len(path):
+        return [value]
+    if isinstance(value, dict) and path[depth] in value:
+        return _at(value[path[depth]], path, depth + 1)
+    return []
+
+
+def _texts(parameter: Parameter, value: Any) -> Iterator[tuple[str, str]]:
+    """Return the text of one value of a string."""
+    folded = fold(value) if isinstance(value, str) else ""
+    if folded:
+        yield parameter.name, folded
 
 
 def _words(parameter: Parameter, value: Any) -> Iterator[int]:

@@ -49,28 +49,28 @@ def searchset(type_: str, pairs: Pairs, base: str, actor: Actor, at: datetime) -
     try:
         asked, shape = search_of(type_, pairs), shape_of(pairs)
         if shape.is_count or asked.count == 0:
-            return _bundle({"total": count(actor, asked, at=at)}, _links(type_, pairs, base), [])
+            return bundle_of({"total": count(actor, asked, at=at)}, _links(type_, pairs, base), [])
         page = search(actor, asked, at=at, place=place)
     except CriterionError as error:
         raise refusal(error) from error
     links = _links(type_, pairs, base)
     if page.following:
-        links.append(_link("next", f"{base}/{type_}?{urlencode({'_page': sealed(pairs, page.following)})}"))
-    return _bundle({"total": page.total}, links, _entries(page, base, shape))
+        links.append(link("next", f"{base}/{type_}?{urlencode({'_page': sealed(pairs, page.following)})}"))
+    return bundle_of({"total": page.total}, links, entries_of(page, base, shape))
 
 
 def _links(type_: str, pairs: Pairs, base: str) -> list[dict[str, str]]:
     """Return the link to the search itself."""
     query = urlencode([pair for pair in pairs if pair[0] != "_page"])
-    return [_link("self", f"{base}/{type_}{'?' if query else ''}{query}")]
+    return [link("self", f"{base}/{type_}{'?' if query else ''}{query}")]
 
 
-def _link(relation: str, url: str) -> dict[str, str]:
+def link(relation: str, url: str) -> dict[str, str]:
     """Return one link."""
     return {"relation": relation, "url": url}
 
 
-def _bundle(
+def bundle_of(
     head: dict[str, int | None], links: list[dict[str, str]], entries: list[dict[str, object]]
 ) -> bytes:
     """Return a searchset; without a total where nobody counted that far."""
@@ -79,7 +79,7 @@ def _bundle(
     return msgspec.json.encode(content | ({"entry": entries} if entries else {}))
 
 
-def _entries(page: Page, base: str, shape: Shape) -> list[dict[str, object]]:
+def entries_of(page: Page, base: str, shape: Shape) -> list[dict[str, object]]:
     """Return the entries of a page: what matches, then what it includes."""
     return [*_found(page.resources, base, shape, "match"), *_found(page.included, base, shape, "include")]
 

@@ -53,8 +53,8 @@ def find_duplicates(people: Iterable[PersonToLink], *, seed: int = 1) -> Found:
     Raises `LinkageError` with fewer than two people or an id that is there twice.
     """
     seconds: dict[str, float] = {}
-    known = list(people)
     with _timed(seconds, "reading"):
+        known = list(people)
         columns = columns_of(known)
     with duckdb.connect() as connection:
         api = _load(connection, columns, seconds)

@@ -20,9 +20,9 @@ from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import require
 from joinedup.care.copying import copy_rows, next_ids
-from joinedup.care.partnership.queries import organisations_by_reference
 from joinedup.care.people.actions import wait_for_arrivals
 from joinedup.care.people.queries import people_of_patients
+from joinedup.care.record.answering import organisations_answering
 from joinedup.care.record.finding import index_resources
 from joinedup.care.record.keys import locked, present, strike_awaited
 from joinedup.care.record.logic import Facts, Json, Key, digest_of, facts_of
@@ -181,17 +181,16 @@ def _prepare(arrivals: Sequence[Arrival], by: Actor) -> list[_Prepared]:
     """Find out about every arrival at once: whose it is, who answers for it."""
     facts = [facts_of(arrival.content | {"id": arrival.fhir_id}, arrival.body) for arrival in arrivals]
     people = _people_of({f.subject for f in facts if f.subject})
-    organisations = organisations_by_reference(f.organisation for f in facts if f.organisation)
-    default = by.organisation_id
+    organisations = organisations_answering(facts, default=by.organisation_id)
     return [
         _Prepared(
             arrival=arrival,
             facts=fact,
             digest=digest_of(arrival.content),
             person_id=people.get(fact.subject or ""),
-            organisation_id=found.pk if (found := organisations.get(fact.organisation or "")) else default,
+            organisation_id=organisation,
         )
-        for arrival, fact in zip(arrivals, facts, strict=True)
+        for arrival, fact, organisation in zip(arrivals, facts, organisations, strict=True)
     ]
 
 

@@ -60,7 +60,17 @@ HAPPENED = (
 )
 # An appointment happens when it starts, not when it was made.
 HAPPENED_FIRST = {"Appointment": ("start", "requestedPeriod")}
-AUTHORS = ("author", "recorder", "requester", "performer", "asserter", "participant", "sender", "source")
+AUTHORS = (
+    "author",
+    "recorder",
+    "requester",
+    "performer",
+    "asserter",
+    "participant",
+    "sender",
+    "owner",
+    "source",
+)
 
 KINDS = {
     "Encounter": "Contact",
@@ -106,6 +116,7 @@ class Facts:
     kind: str
     subject: str | None
     organisation: str | None
+    role: str | None
     happened_at: datetime | None
     ended_at: datetime | None
     labels: tuple[str, ...]
@@ -119,7 +130,8 @@ def facts_of(content: Json, body: str) -> Facts:
     return Facts(
         kind=kind_of(content),
         subject=subject_of(content),
-        organisation=_organisation_of(content),
+        organisation=_answering(content, "Organization"),
+        role=_answering(content, "PractitionerRole"),
         happened_at=happened_at(content),
         ended_at=ended_at(content),
         labels=labels_of(content),
@@ -165,14 +177,14 @@ def _participant_patient(content: Json) -> str | None:
     return None
 
 
-def _organisation_of(content: Json) -> str | None:
-    """Return the id of the organisation that answers for the resource."""
+def _answering(content: Json, type_: str) -> str | None:
+    """Return the id of the organisation, or of the worker's role, that answers for the resource."""
     for item in _items(content, (*ORGANISATIONS, *AUTHORS)):
         actor = item.get("actor")
         target = literal(item.get("reference")) or literal(
             actor.get("reference") if isinstance(actor, dict) else None
         )
-        if target and target[0] == "Organization":
+        if target and target[0] == type_:
             return target[1]
     return None
 

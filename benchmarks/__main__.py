@@ -6,7 +6,7 @@ import sys
 
 from benchmarks.machine import Figure, table
 
-NAMES = ("bundles", "reading", "pages", "demo", "measure")
+NAMES = ("bundles", "reading", "pages", "demo", "measure", "linkage")
 
 
 def main() -> None:

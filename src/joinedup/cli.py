@@ -21,6 +21,7 @@ COMMANDS = {
     "awaited": "What the record refers to and has not got.",
     "load": "Load files that others published.",
     "work": "Do what waits in the background: exports, notices to subscribers.",
+    "linkage": "Find people who are in the record twice.",
     "publish": "Copy the record into pseudonymised tables.",
     "measure": "List, show and compute measures.",
 }

@@ -64,6 +64,15 @@ def test_help_lists_the_commands_without_loading_them():
         assert name in said
 
 
+def test_everybody_in_the_demo_is_compared_and_the_report_written(folder):
+    data, _ = folder
+    report = data.parent / "linkage.json"
+    done = joinedup("linkage", "run", "--data", str(data), "--report", str(report))
+    assert done.returncode == 0, done.stderr
+    assert "Compared 20 people" in done.stdout
+    assert '"people": 20' in report.read_text()
+
+
 def test_the_demo_says_who_can_sign_in_one_account_a_role(folder):
     _, said = folder
     assert "Making 20 people of Wales" in said

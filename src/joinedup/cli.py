@@ -18,6 +18,7 @@ COMMANDS = {
     "doctor": "What is here and what is missing.",
     "token": "Tokens for partners' systems.",
     "account": "Accounts for people.",
+    "audit": "Prove that the audit is whole.",
     "awaited": "What the record refers to and has not got.",
     "load": "Load files that others published.",
     "work": "Do what waits in the background: exports, notices to subscribers.",

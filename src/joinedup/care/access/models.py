@@ -220,5 +220,11 @@ class AuditEvent(models.Model):
         max_length=140, blank=True, help_text="page or resource, never a name or number"
     )
 
+    # Written by a trigger: its place in one of the chains, and the digest that chains it.
+    chain = models.SmallIntegerField(null=True)
+    number = models.BigIntegerField(null=True)
+    digest = models.BinaryField(max_length=32, null=True)
+
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "number"], name="audit_chain")]
         indexes = [models.Index(fields=["person_id", "-at"], name="audit_by_person")]

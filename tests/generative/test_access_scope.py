@@ -11,6 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from joinedup.care.access.actions import sign_agreement
 from joinedup.care.access.actor import PERMISSIONS, Actor, Permission, Role
 from joinedup.care.access.models import AuditEvent, Relationship, System
 from joinedup.care.access.queries import RefusedError, limit_to_visible, looks_at, may_see
@@ -20,8 +21,11 @@ from joinedup.care.partnership.models import Organisation
 from joinedup.care.people.logic import read_search
 from joinedup.care.people.models import Person
 from joinedup.care.people.queries import find_people, look_at_person
+from joinedup.care.record.criteria import Asked
 from joinedup.care.record.models import Entry, Resource
-from joinedup.care.record.queries import Criteria, read, search, timeline
+from joinedup.care.record.queries import read, timeline
+from joinedup.care.record.rows import Search
+from joinedup.care.record.searching import search
 
 NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 DAYS = st.integers(-30, 30).map(lambda days: NOW + timedelta(days=days))
@@ -38,6 +42,8 @@ def world(ties):
     organisations = [
         Organisation.objects.create(reference=f"org-{n}", name=f"Org {n}", nation="england") for n in range(2)
     ]
+    writer = Organisation.objects.create(reference="writer", name="Writer", nation="england")
+    sign_agreement(name="All", parties=[writer, *organisations], since=NOW - timedelta(days=90))
     people = [Person.objects.create(family="Quill", sought_family="quill") for _ in range(3)]
     for number, person in enumerate(people):
         facts = {
@@ -46,8 +52,9 @@ def world(ties):
             "system": system,
             "person": person,
             "kind": "Warning",
+            "organisation": writer,
         }
-        resource = Resource.objects.create(**facts, happened_at=NOW)
+        resource = Resource.objects.create(**facts, happened_at=NOW, recorded_at=NOW)
         body = '{"resourceType":"Flag","status":"active","code":{"text":"x"}}'
         Entry.objects.create(
             resource=resource, version=1, body=body, digest=b"x", recorded_at=NOW, system=system
@@ -89,7 +96,7 @@ def ways_to(actor, person, number):
         "timeline": lambda: timeline(actor, person.pk, at=NOW).total,
         "find": lambda: any(v.id == person.pk for v in find_people(actor, read_search("quill"), at=NOW)),
         "read": lambda: read(actor, "Flag", f"f{number}", at=NOW),
-        "search": lambda: search(actor, Criteria("Flag", ids=(f"f{number}",)), at=NOW).total,
+        "search": lambda: search(actor, Search("Flag", (Asked("_id", (f"f{number}",)),)), at=NOW).total,
         "board": lambda: any(v.person.id == person.pk for v in people_ready(actor, at=NOW)),
     }
     return {name: passes(way) for name, way in ways.items()}

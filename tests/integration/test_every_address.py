@@ -9,7 +9,13 @@ from joinedup.web.middleware import HEADERS
 
 # Whoever signs in has no role yet, and whoever signs out needs none.
 OPEN = {"sign-in", "sign-out"}
-FHIR_EXAMPLES = {"fhir-type": "fhir/R4/Patient", "fhir-instance": "fhir/R4/Patient/p1"}
+FHIR_EXAMPLES = {
+    "fhir-type": "fhir/R4/Patient",
+    "fhir-instance": "fhir/R4/Patient/p1",
+    "fhir-everything": "fhir/R4/Patient/p1/$everything",
+    "fhir-summary": "fhir/R4/Patient/p1/$summary",
+    "fhir-search": "fhir/R4/Patient/_search",
+}
 EXAMPLES = {"uuid": "00000000-0000-4000-8000-000000000000", "str": "x", "int": "1", "slug": "x"}
 
 

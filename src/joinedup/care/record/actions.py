@@ -20,12 +20,13 @@ from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import require
 from joinedup.care.copying import copy_rows, next_ids
-from joinedup.care.partnership.queries import organisations_by_reference
 from joinedup.care.people.actions import wait_for_arrivals
 from joinedup.care.people.queries import people_of_patients
+from joinedup.care.record.answering import organisations_answering
+from joinedup.care.record.finding import index_resources
 from joinedup.care.record.keys import locked, present, strike_awaited
 from joinedup.care.record.logic import Facts, Json, Key, digest_of, facts_of
-from joinedup.care.record.models import AwaitedReference, Entry, Resource, SearchToken
+from joinedup.care.record.models import AwaitedReference, Entry, Resource
 
 RESOURCE_COLUMNS = (
     "id",
@@ -38,6 +39,12 @@ RESOURCE_COLUMNS = (
     "version",
     "happened_at",
     "create_key",
+    "patient",
+    "labels",
+    "deleted",
+    "recorded_at",
+    "ended_at",
+    "words",
 )
 ENTRY_COLUMNS = (
     "resource_id",
@@ -49,6 +56,21 @@ ENTRY_COLUMNS = (
     "system_id",
     "organisation_id",
     "author",
+    "deleted",
+)
+
+
+MOVED = (
+    "version",
+    "person",
+    "organisation",
+    "kind",
+    "happened_at",
+    "patient",
+    "labels",
+    "recorded_at",
+    "ended_at",
+    "words",
 )
 
 
@@ -135,13 +157,13 @@ def write(arrivals: Sequence[Arrival], *, by: Actor, at: datetime) -> Outcome:
     require(by, Permission.WRITE_RECORD)
     prepared = sorted(_prepare(arrivals, by), key=lambda p: p.key)
     source = by.system_id or own_system().pk
-    known, made = _known_and_made(prepared, source)
+    known, made = _known_and_made(prepared, source, at)
     latest = _latest_entries(known.values())
     changed = [p for p in prepared if p.key in made or p.digest != bytes(latest[known[p.key].pk].digest)]
-    _move_pointers(changed, known)
+    _move_pointers(changed, known, at)
     resources = known | made
     _insert_entries(changed, resources, source, at)
-    _replace_tokens(changed, resources, known)
+    _replace_index(changed, resources, known)
     awaited = _note_awaited(changed, resources, known)
     adopted = _adopt(made)
     _follow_up(changed, by, at)
@@ -159,17 +181,16 @@ def _prepare(arrivals: Sequence[Arrival], by: Actor) -> list[_Prepared]:
     """Find out about every arrival at once: whose it is, who answers for it."""
     facts = [facts_of(arrival.content | {"id": arrival.fhir_id}, arrival.body) for arrival in arrivals]
     people = _people_of({f.subject for f in facts if f.subject})
-    organisations = organisations_by_reference(f.organisation for f in facts if f.organisation)
-    default = by.organisation_id
+    organisations = organisations_answering(facts, default=by.organisation_id)
     return [
         _Prepared(
             arrival=arrival,
             facts=fact,
             digest=digest_of(arrival.content),
             person_id=people.get(fact.subject or ""),
-            organisation_id=found.pk if (found := organisations.get(fact.organisation or "")) else default,
+            organisation_id=organisation,
         )
-        for arrival, fact in zip(arrivals, facts, strict=True)
+        for arrival, fact, organisation in zip(arrivals, facts, organisations, strict=True)
     ]
 
 
@@ -184,7 +205,7 @@ def _people_of(patient_ids: set[str]) -> dict[str, UUID]:
 
 
 def _known_and_made(
-    prepared: Sequence[_Prepared], source: int
+    prepared: Sequence[_Prepared], source: int, at: datetime
 ) -> tuple[dict[Key, Resource], dict[Key, Resource]]:
     """Lock the resources that are known and insert the rest.
 
@@ -194,13 +215,13 @@ def _known_and_made(
     stranger = next((key for key, resource in known.items() if resource.system_id != source), None)
     if stranger:
         raise NotYoursError(stranger)
-    rows = _new_resources([p for p in prepared if p.key not in known], source)
+    rows = _new_resources([p for p in prepared if p.key not in known], source, at)
     if rows:
         copy_rows(Resource, RESOURCE_COLUMNS, (_values(row, RESOURCE_COLUMNS) for row in rows))
     return known, {(row.type, row.fhir_id): row for row in rows}
 
 
-def _new_resources(prepared: Sequence[_Prepared], source: int) -> list[Resource]:
+def _new_resources(prepared: Sequence[_Prepared], source: int, at: datetime) -> list[Resource]:
     """Return new resources with ids, not yet stored."""
     ids = next_ids(Resource, len(prepared)) if prepared else []
     return [
@@ -214,6 +235,11 @@ def _new_resources(prepared: Sequence[_Prepared], source: int) -> list[Resource]
             kind=p.facts.kind,
             happened_at=p.facts.happened_at,
             create_key=p.arrival.create_key,
+            patient=p.facts.subject or "",
+            labels=list(p.facts.labels),
+            recorded_at=at,
+            ended_at=p.facts.ended_at,
+            words=list(p.facts.index.words),
         )
         for new_id, p in zip(ids, prepared, strict=True)
     ]
@@ -230,7 +256,7 @@ def _latest_entries(resources: Collection[Resource]) -> dict[int, Entry]:
     return {entry.resource_id: entry for entry in newest.defer("body")} if resources else {}
 
 
-def _move_pointers(changed: Sequence[_Prepared], known: Mapping[Key, Resource]) -> None:
+def _move_pointers(changed: Sequence[_Prepared], known: Mapping[Key, Resource], at: datetime) -> None:
     """Point the known resources at the version about to be written."""
     moved = []
     for p in changed:
@@ -239,9 +265,12 @@ def _move_pointers(changed: Sequence[_Prepared], known: Mapping[Key, Resource]) 
             resource.person_id = p.person_id or resource.person_id
             resource.organisation_id = p.organisation_id
             resource.kind, resource.happened_at = p.facts.kind, p.facts.happened_at
+            resource.patient, resource.labels = p.facts.subject or "", list(p.facts.labels)
+            resource.recorded_at, resource.ended_at = at, p.facts.ended_at
+            resource.words = list(p.facts.index.words)
             moved.append(resource)
     if moved:
-        Resource.objects.bulk_update(moved, ["version", "person", "organisation", "kind", "happened_at"])
+        Resource.objects.bulk_update(moved, MOVED)
 
 
 def _insert_entries(
@@ -259,22 +288,19 @@ def _insert_entries(
             source,
             p.organisation_id,
             p.facts.author,
+            False,
         )
         for p in changed
     )
     copy_rows(Entry, ENTRY_COLUMNS, rows)
 
 
-def _replace_tokens(
+def _replace_index(
     changed: Sequence[_Prepared], resources: Mapping[Key, Resource], known: Mapping[Key, Resource]
 ) -> None:
-    """Write the search tokens of what changed in place of the old ones."""
-    old = [known[p.key].pk for p in changed if p.key in known]
-    if old:
-        SearchToken.objects.filter(resource__in=old).delete()
-    rows = [(resources[p.key].pk, *token) for p in changed for token in p.facts.tokens]
-    if rows:
-        copy_rows(SearchToken, ("resource_id", "name", "system", "value"), rows)
+    """Write what the changed resources are found by, in place of what they were found by."""
+    again = {known[p.key].pk for p in changed if p.key in known}
+    index_resources({resources[p.key].pk: p.facts.index for p in changed}, known=again)
 
 
 def _note_awaited(

@@ -6,7 +6,7 @@ import msgspec
 
 from joinedup import __version__
 from joinedup.care.record.logic import stamp
-from joinedup.exchange.fhir.searching import PARAMETERS, PATIENT_PARAMETERS
+from joinedup.care.record.parameters import parameters_of
 from joinedup.exchange.fhir.validation import TYPES
 
 INTERACTIONS = ("read", "create", "update", "search-type")
@@ -49,8 +49,8 @@ def _resource(name: str) -> dict[str, object]:
         "versioning": "versioned",
         "updateCreate": True,
         "searchParam": [
-            {"name": parameter, "type": kind}
-            for parameter, kind in PARAMETERS.items()
-            if parameter not in PATIENT_PARAMETERS or name != "Patient"
+            {"name": "_id", "type": "token"},
+            {"name": "_lastUpdated", "type": "date"},
+            *({"name": p.name, "type": p.kind.fhir} for p in parameters_of(name).values()),
         ],
     }

@@ -14,7 +14,7 @@ from typing import Any
 import fhirkit
 
 from joinedup.care.discharge.fhir import DEFAULT_SETTING, READY_URL, readiness_of
-from joinedup.care.record.logic import moment_of
+from joinedup.care.record.moments import moment_of
 from joinedup.core.identifiers import kind_of_system, problem_with, problem_with_form
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError, Severity
 from joinedup.rules.leaving_hospital import Complexity, Setting

@@ -9,9 +9,12 @@ import selectors
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from django.db import InterfaceError, OperationalError, connection
+import psycopg
+from django.db import Error, InterfaceError, OperationalError, connection
 
 DISK_FULL = "53100"
+# What PostgreSQL says beside other ways of having no room, as when a quota is used up.
+NO_ROOM = "Check free disk space."
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,18 @@ FULL = Outage(HTTPStatus.INSUFFICIENT_STORAGE, 60, "the database has no room lef
 
 def outage_of(error: BaseException | None) -> Outage | None:
     """Return the outage behind an error, or None where it is another kind of error."""
-    if not isinstance(error, OperationalError | InterfaceError):
+    if not isinstance(error, Error):
         return None
-    return FULL if getattr(error.__cause__, "sqlstate", None) == DISK_FULL else AWAY
+    if _has_no_room(error.__cause__):
+        return FULL
+    return AWAY if isinstance(error, OperationalError | InterfaceError) else None
+
+
+def _has_no_room(cause: BaseException | None) -> bool:
+    """Say whether the driver's error is about room on the disk."""
+    return isinstance(cause, psycopg.Error) and (
+        cause.sqlstate == DISK_FULL or cause.diag.message_hint == NO_ROOM
+    )
 
 
 def drop_dead_connection() -> None:

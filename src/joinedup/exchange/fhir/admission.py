@@ -9,7 +9,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import InterfaceError, OperationalError
+from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -18,7 +18,7 @@ from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import RefusedError, actor_of_token
-from joinedup.care.outages import AWAY, FULL, outage_of
+from joinedup.care.outages import FULL, Outage, outage_of
 from joinedup.exchange.fhir.outcome import (
     Issue,
     RefusedInputError,
@@ -46,8 +46,10 @@ def fhir_view(**permissions: Permission | None) -> Callable[[View], View]:
             except RefusedError as refusal:
                 issue = Issue("forbidden", " ".join(refusal.reasons))
                 return json_answer(encoded_outcome([issue]), HTTPStatus.FORBIDDEN)
-            except (OperationalError, InterfaceError) as error:
-                return _out(error)
+            except DatabaseError as error:
+                if outage := outage_of(error):
+                    return _out(outage, error)
+                raise
 
         guarded.permissions = permissions  # type: ignore[attr-defined]
         return guarded
@@ -55,9 +57,8 @@ def fhir_view(**permissions: Permission | None) -> Callable[[View], View]:
     return decorate
 
 
-def _out(error: Exception) -> HttpResponse:
+def _out(outage: Outage, error: Exception) -> HttpResponse:
     """Answer while the database is away or full: try again, which never doubles anything."""
-    outage = outage_of(error) or AWAY
     logger.warning("%s: %s", outage.reason, type(error.__cause__ or error).__name__)
     message = f"{outage.reason}. Send the same again later: what was kept already is not kept twice."
     return json_answer(

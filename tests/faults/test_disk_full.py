@@ -1,0 +1,129 @@
+"""A disk that is full: said so, nothing half-written, and all well again when there is room."""
+
+import http.client
+import itertools
+import json
+import resource
+import shutil
+import subprocess
+from contextlib import contextmanager, suppress
+
+import psutil
+import psycopg
+import pytest
+
+from faults.test_killed_while_loading import IN_A_BUNDLE, keys, sent_bundles
+from supervised import open_folder, supervised
+
+SIZE = "300m"
+ROOM_LEFT = 2 * 1024 * 1024
+RESOURCES = 3_000
+SMALLEST = 1024 * 1024
+
+
+class SmallDisk:
+    """A file system of its own, which is filled by one large file."""
+
+    def __init__(self, root):
+        self.root = root
+        self.ballast = root / "ballast"
+
+    def fill(self, served):
+        with self.ballast.open("wb") as file:
+            left = shutil.disk_usage(self.root).free - ROOM_LEFT
+            for _ in range(left // SMALLEST):
+                file.write(bytes(SMALLEST))
+
+    def make_room(self, served):
+        self.ballast.unlink()
+
+
+class SmallFiles:
+    """Where nothing can be mounted: the server's processes may not make any file larger than a little."""
+
+    def __init__(self, root):
+        self.root = root
+
+    def fill(self, served):
+        self._limit(served, SMALLEST)
+
+    def make_room(self, served):
+        self._limit(served, resource.RLIM_INFINITY)
+
+    def _limit(self, served, most):
+        number = int((served.data / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+        with suppress(psutil.NoSuchProcess):
+            server = psutil.Process(number)
+            for process in (server, *server.children(recursive=True)):
+                with suppress(psutil.NoSuchProcess):
+                    process.rlimit(psutil.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+
+
+@contextmanager
+def small_disk(tmp_path):
+    """A folder with little room, as far as this machine allows it."""
+    root = open_folder(tmp_path)
+    root.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=755", "tmpfs", str(root)],
+        capture_output=True,
+        check=False,
+    )
+    if mounted.returncode:
+        yield SmallFiles(root)
+        return
+    try:
+        yield SmallDisk(root)
+    finally:
+        subprocess.run(["umount", "--lazy", str(root)], check=True)
+
+
+def bundle_of(part):
+    return json.dumps({"resourceType": "Bundle", "type": "transaction", "entry": part}).encode()
+
+
+def present(url):
+    with psycopg.connect(url) as connection:
+        rows = connection.execute("SELECT type, fhir_id FROM record_resource WHERE version = 1")
+        return set(rows.fetchall())
+
+
+def refused(served, parts):
+    """Send until one is refused; return its number and the answer."""
+    for number, part in enumerate(parts):
+        try:
+            status, headers, body = served.ask("POST", "/fhir/R4", bundle_of(part))
+        except (OSError, http.client.HTTPException):
+            return number, 0, {}, b""
+        if status != 200:
+            return number, status, headers, body
+    pytest.fail("the disk never was full")
+    return None
+
+
+def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path):
+    parts = list(sent_bundles(RESOURCES))
+    with small_disk(tmp_path) as disk, supervised(disk.root / "data") as served:
+        assert served.send(bundle_of(parts[0]))
+        disk.fill(served)
+        number, status, headers, body = refused(served, parts[1:])
+        assert status in (0, 503, 507)
+        if status:
+            assert int(headers["Retry-After"]) > 0
+            assert json.loads(body)["resourceType"] == "OperationOutcome"
+        if isinstance(disk, SmallDisk):
+            assert status == 507
+            assert "no room" in json.loads(body)["issue"][0]["diagnostics"]
+        disk.make_room(served)
+        served.wait()
+        kept = present(served.url)
+        for n, part in enumerate(parts):
+            if n <= number:
+                assert set(keys(part)) <= kept, "an acknowledged bundle is lost"
+            else:
+                assert not set(keys(part)) & kept, "something of a refused bundle is there"
+        for part in parts[number + 1 :]:
+            assert served.send(bundle_of(part))
+        assert present(served.url) >= set(itertools.chain.from_iterable(map(keys, parts)))
+        assert "Internal Server Error" not in served.log
+    assert len(parts) * IN_A_BUNDLE == RESOURCES

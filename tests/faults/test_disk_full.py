@@ -3,12 +3,11 @@
 import http.client
 import itertools
 import json
-import resource
+import os
 import shutil
 import subprocess
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
-import psutil
 import psycopg
 import pytest
 
@@ -28,40 +27,26 @@ class SmallDisk:
         self.root = root
         self.ballast = root / "ballast"
 
-    def fill(self, served):
+    def fill(self):
         with self.ballast.open("wb") as file:
             left = shutil.disk_usage(self.root).free - ROOM_LEFT
             for _ in range(left // SMALLEST):
                 file.write(bytes(SMALLEST))
 
-    def make_room(self, served):
+    def make_room(self):
         self.ballast.unlink()
 
 
-class SmallFiles:
-    """Where nothing can be mounted: the server's processes may not make any file larger than a little."""
-
-    def __init__(self, root):
-        self.root = root
-
-    def fill(self, served):
-        self._limit(served, SMALLEST)
-
-    def make_room(self, served):
-        self._limit(served, resource.RLIM_INFINITY)
-
-    def _limit(self, served, most):
-        number = int((served.data / "postgres" / "postmaster.pid").read_text().splitlines()[0])
-        with suppress(psutil.NoSuchProcess):
-            server = psutil.Process(number)
-            for process in (server, *server.children(recursive=True)):
-                with suppress(psutil.NoSuchProcess):
-                    process.rlimit(psutil.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+def absent(message):
+    """Skip where something is not allowed; fail in CI, where everything has to be."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
 
 
 @contextmanager
 def small_disk(tmp_path):
-    """A folder with little room, as far as this machine allows it."""
+    """A folder on a file system of its own, with little room."""
     root = open_folder(tmp_path)
     root.mkdir()
     mounted = subprocess.run(
@@ -70,8 +55,7 @@ def small_disk(tmp_path):
         check=False,
     )
     if mounted.returncode:
-        yield SmallFiles(root)
-        return
+        absent("no file system can be mounted here: run as root, where the machine allows it")
     try:
         yield SmallDisk(root)
     finally:
@@ -105,16 +89,15 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path):
     parts = list(sent_bundles(RESOURCES))
     with small_disk(tmp_path) as disk, supervised(disk.root / "data") as served:
         assert served.send(bundle_of(parts[0]))
-        disk.fill(served)
+        disk.fill()
         number, status, headers, body = refused(served, parts[1:])
-        assert status in (0, 503, 507)
-        if status:
-            assert int(headers["Retry-After"]) > 0
-            assert json.loads(body)["resourceType"] == "OperationOutcome"
-        if isinstance(disk, SmallDisk):
-            assert status == 507
-            assert "no room" in json.loads(body)["issue"][0]["diagnostics"]
-        disk.make_room(served)
+        # Without room for its log PostgreSQL itself stops (503); without room for a table it goes on (507).
+        assert status in (503, 507)
+        assert int(headers["Retry-After"]) > 0
+        outcome = json.loads(body)
+        assert outcome["resourceType"] == "OperationOutcome"
+        assert status == 503 or "no room" in outcome["issue"][0]["diagnostics"]
+        disk.make_room()
         served.wait()
         kept = present(served.url)
         for n, part in enumerate(parts):

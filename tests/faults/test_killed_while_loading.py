@@ -92,7 +92,7 @@ def check(load, url):
             assert json.loads(body) == entry["resource"]
     for part in load.given_up:
         assert len(present & set(keys(part))) in (0, len(part)), "a bundle is there in part"
-    own = {key for key in present if key in {k for part in load.parts for k in keys(part)}}
+    own = present & {key for part in load.parts for key in keys(part)}
     assert len([key for key in entries if key[:2] in own]) == len(own), "something is there twice"
     patients = {key for key in own if key[0] == "Patient"}
     assert people == len(patients)

@@ -22,6 +22,7 @@ COMMANDS = {
     "account": "Accounts for people.",
     "awaited": "What the record refers to and has not got.",
     "load": "Load files that others published.",
+    "work": "Do what waits in the background: exports, notices to subscribers.",
     "publish": "Copy the record into pseudonymised tables.",
     "measure": "List, show and compute measures.",
 }

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from joinedup.care.access.actions import register_system
 from joinedup.care.access.actor import SCOPE_PERMISSIONS, Actor, Scope
 from joinedup.care.discharge.fhir import encoded
-from joinedup.care.record.actions import Arrival, write
+from joinedup.care.record.actions import write
+from joinedup.care.record.arrivals import Arrival
 from joinedup.care.record.criteria import Asked
 from joinedup.care.record.logic import decode
 from joinedup.care.record.rows import Search

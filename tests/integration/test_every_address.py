@@ -14,6 +14,8 @@ FHIR_EXAMPLES = {
     "fhir-instance": "fhir/R4/Patient/p1",
     "fhir-everything": "fhir/R4/Patient/p1/$everything",
     "fhir-summary": "fhir/R4/Patient/p1/$summary",
+    "fhir-export-status": "fhir/R4/$export-status/x",
+    "fhir-export-file": "fhir/R4/$export-file/x/Patient.ndjson",
     "fhir-search": "fhir/R4/Patient/_search",
 }
 EXAMPLES = {"uuid": "00000000-0000-4000-8000-000000000000", "str": "x", "int": "1", "slug": "x"}

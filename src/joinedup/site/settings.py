@@ -16,6 +16,7 @@ SECRET_KEY = os.environ.get("JOINEDUP_SECRET_KEY") or DATA.secret("django")
 DEBUG = False
 NATION = DATA.nation
 INSIGHT_FOLDER = DATA.insight
+EXPORT_FOLDER = DATA.root / "exports"
 ALLOWED_HOSTS = [host for host in os.environ.get("JOINEDUP_HOSTS", "").split(",") if host] or [
     "127.0.0.1",
     "localhost",
@@ -31,6 +32,7 @@ INSTALLED_APPS = [
     "joinedup.care.access",
     "joinedup.care.people",
     "joinedup.care.record",
+    "joinedup.care.outbound",
     "joinedup.care.discharge",
     "joinedup.web",
 ]

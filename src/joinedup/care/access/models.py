@@ -181,6 +181,7 @@ class AuditEvent(models.Model):
         CHANGE = "change", "Changed"
         REFUSAL = "refusal", "Refused"
         SIGN_IN = "sign_in", "Signed in"
+        EXPORT = "export", "Exported"
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     at = models.DateTimeField()

@@ -13,7 +13,8 @@ from joinedup.care.discharge.fhir import Declared, Readiness, StayDetails, encod
 from joinedup.care.discharge.models import Stay
 from joinedup.care.partnership.models import Organisation
 from joinedup.care.people.queries import patient_of_person
-from joinedup.care.record.actions import Arrival, write
+from joinedup.care.record.actions import write
+from joinedup.care.record.arrivals import Arrival
 from joinedup.care.record.logic import decode
 from joinedup.core.moments import uk_date
 from joinedup.core.nation import Nation

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
@@ -23,9 +22,20 @@ from joinedup.care.copying import copy_rows, next_ids
 from joinedup.care.people.actions import wait_for_arrivals
 from joinedup.care.people.queries import people_of_patients
 from joinedup.care.record.answering import organisations_answering
+from joinedup.care.record.arrivals import (
+    Arrival,
+    Change,
+    Condition,
+    NotYoursError,
+    Outcome,
+    StaleError,
+    Written,
+)
 from joinedup.care.record.finding import index_resources
+from joinedup.care.record.following import Change as NewVersion
+from joinedup.care.record.following import note_changes
 from joinedup.care.record.keys import locked, present, strike_awaited
-from joinedup.care.record.logic import Facts, Json, Key, digest_of, facts_of
+from joinedup.care.record.logic import Facts, Key, digest_of, facts_of
 from joinedup.care.record.models import AwaitedReference, Entry, Resource
 
 RESOURCE_COLUMNS = (
@@ -71,64 +81,8 @@ MOVED = (
     "recorded_at",
     "ended_at",
     "words",
+    "deleted",
 )
-
-
-class Change(StrEnum):
-    """What became of an arrival."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """One resource to be written, under the id it is to have; checked for form before it comes here.
-
-    `content` is `body` decoded with decimals kept as text. `create_key` lets a create be known again.
-    """
-
-    type: str
-    fhir_id: str
-    body: str
-    content: Json
-    create_key: bytes | None = None
-
-    @property
-    def key(self) -> Key:
-        """Return (type, id)."""
-        return self.type, self.fhir_id
-
-
-@dataclass(frozen=True)
-class Written:
-    """What became of one arrival. `awaited` are the references in it to things that are not here."""
-
-    type: str
-    fhir_id: str
-    version: int
-    change: Change
-    recorded_at: datetime
-    person_id: UUID | None
-    organisation_id: int | None = None
-    awaited: tuple[Key, ...] = ()
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of all arrivals, in their order, and which older resources found their person by them."""
-
-    written: tuple[Written, ...]
-    adopted: tuple[Key, ...]
-
-
-class NotYoursError(Exception):
-    """A system wrote to a resource that another system made."""
-
-    def __init__(self, key: Key) -> None:
-        super().__init__(f"{key[0]}/{key[1]} was made by another system; use an id of your own")
-        self.key = key
 
 
 @dataclass(frozen=True)
@@ -164,6 +118,7 @@ def write(arrivals: Sequence[Arrival], *, by: Actor, at: datetime) -> Outcome:
     resources = known | made
     _insert_entries(changed, resources, source, at)
     _replace_index(changed, resources, known)
+    note_changes([NewVersion(resources[p.key].pk, resources[p.key].version) for p in changed])
     awaited = _note_awaited(changed, resources, known)
     adopted = _adopt(made)
     _follow_up(changed, by, at)
@@ -212,13 +167,22 @@ def _known_and_made(
     `IntegrityError` when another writer inserted one of them just now; trying the whole write again finds it known.
     """
     known = locked([p.key for p in prepared])
-    stranger = next((key for key, resource in known.items() if resource.system_id != source), None)
-    if stranger:
-        raise NotYoursError(stranger)
+    check_allowed({p.key: p.arrival.condition for p in prepared}, known, source)
     rows = _new_resources([p for p in prepared if p.key not in known], source, at)
     if rows:
         copy_rows(Resource, RESOURCE_COLUMNS, (_values(row, RESOURCE_COLUMNS) for row in rows))
     return known, {(row.type, row.fhir_id): row for row in rows}
+
+
+def check_allowed(conditions: Mapping[Key, Condition], known: Mapping[Key, Resource], source: int) -> None:
+    """Refuse what another system made, and what is meant for another version than the newest. Rows are locked."""
+    for key, condition in conditions.items():
+        resource = known.get(key)
+        if resource is not None and resource.system_id != source:
+            raise NotYoursError(key)
+        newest = None if resource is None or resource.deleted else resource.version
+        if not condition.holds(newest):
+            raise StaleError(key, newest)
 
 
 def _new_resources(prepared: Sequence[_Prepared], source: int, at: datetime) -> list[Resource]:
@@ -267,7 +231,7 @@ def _move_pointers(changed: Sequence[_Prepared], known: Mapping[Key, Resource], 
             resource.kind, resource.happened_at = p.facts.kind, p.facts.happened_at
             resource.patient, resource.labels = p.facts.subject or "", list(p.facts.labels)
             resource.recorded_at, resource.ended_at = at, p.facts.ended_at
-            resource.words = list(p.facts.index.words)
+            resource.words, resource.deleted = list(p.facts.index.words), False
             moved.append(resource)
     if moved:
         Resource.objects.bulk_update(moved, MOVED)

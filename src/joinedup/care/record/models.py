@@ -117,3 +117,16 @@ class AwaitedReference(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["type", "fhir_id", "resource"], name="awaited_once"),
         ]
+
+
+class Follower(models.Model):
+    """Something that wants to hear of every change, and takes it off the list. Without one, no list is kept."""
+
+    name = models.CharField(max_length=40, unique=True)
+
+
+class NewChange(models.Model):
+    """A version that a follower has not yet heard of; written with the entry itself, so that none is missed."""
+
+    resource_id = models.BigIntegerField()
+    version = models.IntegerField()

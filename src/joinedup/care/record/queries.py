@@ -282,6 +282,12 @@ def _current(rows: Iterable[tuple[Any, ...]]) -> Iterator[Current]:
         yield Current(type_, fhir_id, person_id, organisation_id, organisation or "", decode(body))
 
 
+def resource_numbers(type_: str, fhir_ids: Sequence[str]) -> dict[str, int]:
+    """Return the internal number of each of these resources of one type, for the apps that keep state beside them."""
+    rows = Resource.objects.filter(type=type_, fhir_id__in=fhir_ids)
+    return dict(rows.values_list("fhir_id", "pk"))
+
+
 def awaited_references() -> QuerySet[AwaitedReference]:
     """Return what the record refers to and has not got, with the resource that refers."""
     here = Resource.objects.filter(type=OuterRef("type"), fhir_id=OuterRef("fhir_id"))

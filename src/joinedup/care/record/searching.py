@@ -71,7 +71,7 @@ class Matching:
 
 def matching(actor: Actor, asked: Search, where: Where, *, at: datetime, place: Place | None) -> Matching:
     """Return the page of what a condition finds and the actor may see; the caller writes the look."""
-    place = place or Place(at, _newest())
+    place = place or Place(at, newest_number())
     rows = _rows(actor, asked, where, place, at)
     shown = rows[: asked.count]
     total = _total(actor, where, place, rows, asked.count, at)
@@ -91,10 +91,10 @@ def count(actor: Actor, asked: Search, *, at: datetime) -> int | None:
     require(actor, Permission.READ_RECORD)
     where = where_of(asked.type, asked.asked, found=lambda type_, one: _found(actor, type_, one, at))
     record_audit(AuditEvent.Kind.SEARCH, by=actor, at=at, subject=asked.type)
-    return _counted(actor, where, Place(at, _newest()), at)
+    return _counted(actor, where, Place(at, newest_number()), at)
 
 
-def _newest() -> int:
+def newest_number() -> int:
     """Return the newest resource's number."""
     return int(fetched("SELECT COALESCE(max(id), 0) FROM record_resource", [])[0][0])
 

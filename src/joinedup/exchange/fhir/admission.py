@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error as DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
@@ -27,7 +27,7 @@ from joinedup.exchange.fhir.outcome import (
 
 CONTENT_TYPE = "application/fhir+json; charset=utf-8"
 MOST_BYTES = 20 * 1024 * 1024
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 logger = logging.getLogger(__name__)
 
 
@@ -38,7 +38,7 @@ def fhir_view(**permissions: Permission | None) -> Callable[[View], View]:
         @csrf_exempt
         @login_not_required
         @functools.wraps(view)
-        def guarded(request: HttpRequest, *args: str) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: str) -> HttpResponseBase:
             try:
                 return view(request, _admitted(request, permissions), timezone.now(), *args)
             except RefusedInputError as refusal:

@@ -96,9 +96,9 @@ def _out(outage: Outage) -> HttpResponse:
     page = ErrorPage(
         "joinedup is not available just now",
         (
-            "Our database can’t be reached or has no room. The people who run joinedup have to see to it, or it is "
-            "just starting again.",
+            "The database behind it can’t be used for the moment. Often it is back within a minute.",
             "What you were doing may not have been saved. Wait a minute, then look before you do it again.",
+            "If it keeps happening, tell whoever runs joinedup for you.",
         ),
     )
     response = _without_frame(page, outage.status)

@@ -16,6 +16,9 @@ FHIR_EXAMPLES = {
     "fhir-summary": "fhir/R4/Patient/p1/$summary",
     "fhir-export-status": "fhir/R4/$export-status/x",
     "fhir-export-file": "fhir/R4/$export-file/x/Patient.ndjson",
+    "fhir-type-history": "fhir/R4/Patient/_history",
+    "fhir-history": "fhir/R4/Patient/p1/_history",
+    "fhir-version": "fhir/R4/Patient/p1/_history/1",
     "fhir-search": "fhir/R4/Patient/_search",
 }
 EXAMPLES = {"uuid": "00000000-0000-4000-8000-000000000000", "str": "x", "int": "1", "slug": "x"}

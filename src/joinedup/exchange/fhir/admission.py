@@ -42,7 +42,7 @@ def fhir_view(**permissions: Permission | None) -> Callable[[View], View]:
             try:
                 return view(request, _admitted(request, permissions), timezone.now(), *args)
             except RefusedInputError as refusal:
-                return json_answer(encoded_outcome(refusal.issues), refusal.status)
+                return json_answer(encoded_outcome(refusal.issues), refusal.status, refusal.headers)
             except RefusedError as refusal:
                 issue = Issue("forbidden", " ".join(refusal.reasons))
                 return json_answer(encoded_outcome([issue]), HTTPStatus.FORBIDDEN)

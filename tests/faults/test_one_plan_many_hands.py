@@ -4,15 +4,15 @@ import json
 import threading
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
-from joinedup.care.access.actor import SCOPE_PERMISSIONS, Actor, Scope
-from joinedup.care.access.models import System
-from joinedup.care.record.actions import write
-from joinedup.care.record.arrivals import Arrival, Condition, StaleError
-from joinedup.care.record.models import Entry, Resource
+from joinedup.care.access.actions import create_token
+from joinedup.care.access.actor import Scope
+from joinedup.care.record.models import Entry
 
+ADDRESS = "/fhir/R4/CarePlan/plan"
 WRITERS = 50
 PATIENCE = 120
 
@@ -28,25 +28,21 @@ def plan(activities):
     }
 
 
-def written(by, activities, condition):
-    body = plan(activities)
-    arrival = Arrival("CarePlan", "plan", json.dumps(body), body, condition=condition)
-    with transaction.atomic():
-        (outcome,) = write([arrival], by=by, at=timezone.now()).written
-    return outcome.version
+def client_of(token):
+    return Client(headers={"authorization": f"Bearer {token}"})
 
 
-def newest():
-    entry = Entry.objects.filter(resource__fhir_id="plan").order_by("-version")[0]
-    return entry.version, [each["detail"]["description"] for each in json.loads(entry.body)["activity"]]
+def put(client, activities, **conditions):
+    body = json.dumps(plan(activities))
+    return client.put(ADDRESS, body, content_type="application/fhir+json", headers=conditions)
 
 
 class Writer(threading.Thread):
     """Reads the plan, adds one activity, writes; reads again when told that another was quicker."""
 
-    def __init__(self, by, gate, name):
+    def __init__(self, token, gate, name):
         super().__init__(name=name, daemon=True)
-        self.by, self.gate = by, gate
+        self.client, self.gate = client_of(token), gate
         self.conflicts, self.raised = 0, None
 
     def run(self):
@@ -60,30 +56,31 @@ class Writer(threading.Thread):
             connection.close()
 
     def _added(self):
-        version, activities = newest()
-        try:
-            written(self.by, [*activities, self.name], Condition(version))
-        except StaleError as conflict:
-            return conflict.newest <= version
-        return True
+        found = self.client.get(ADDRESS)
+        activities = [each["detail"]["description"] for each in found.json().get("activity", [])]
+        answer = put(self.client, [*activities, self.name], **{"If-Match": found["ETag"]})
+        assert answer.status_code in (200, 412), answer.content
+        return answer.status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
 def test_every_conflict_is_told_and_no_update_is_lost():
-    system = System.objects.create(name="Westmarch hospital")
-    by = Actor(system.name, SCOPE_PERMISSIONS[Scope.WRITE], system_id=system.pk)
-    written(by, [], Condition(is_new=True))
+    token = create_token(system="Westmarch hospital", scopes=[Scope.READ, Scope.WRITE], at=timezone.now())
+    assert put(client_of(token), ["first"], **{"If-None-Match": "*"}).status_code == 201
     gate = threading.Barrier(WRITERS)
-    writers = [Writer(by, gate, f"activity {number}") for number in range(WRITERS)]
+    writers = [Writer(token, gate, f"activity {number}") for number in range(WRITERS)]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join(PATIENCE)
     assert [writer.raised for writer in writers if writer.raised] == []
-    version, activities = newest()
-    assert sorted(activities) == sorted(writer.name for writer in writers)
-    assert version == WRITERS + 1 == Resource.objects.get(fhir_id="plan").version
+    versions = [json.loads(body)["activity"] for body in bodies_by_version()]
+    said = [each["detail"]["description"] for each in versions[-1]]
+    assert sorted(said) == sorted(["first", *(writer.name for writer in writers)])
     assert sum(writer.conflicts for writer in writers) > 0
     # Each version adds one to the one before: none was written over another.
-    for number, body in Entry.objects.order_by("version").values_list("version", "body"):
-        assert len(json.loads(body)["activity"]) == number - 1
+    assert [len(activities) for activities in versions] == list(range(1, WRITERS + 2))
+
+
+def bodies_by_version():
+    return Entry.objects.order_by("version").values_list("body", flat=True)

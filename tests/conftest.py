@@ -52,6 +52,8 @@ def start_in_own_place(run: Path) -> Path:
     os.environ |= {
         "JOINEDUP_DATA": str(folder / "data"),
         "JOINEDUP_SECRET_KEY": "a key for tests only, never used to serve",
+        # As in the demo; the tests of second steps require one.
+        "JOINEDUP_SECOND_FACTOR": "optional",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
         "DJANGO_SETTINGS_MODULE": "joinedup.site.settings",
         ENVIRONMENT_NAME: os.environ[SERVER_NAME],

@@ -10,6 +10,8 @@ import django
 
 from joinedup.site import folders, postgres
 from joinedup.site.assets import AssetsError, build_assets
+from joinedup.site.providers import ProvidersError
+from joinedup.site.sign_in_policy import SignInPolicyError
 
 data_option = click.option(
     "--data",
@@ -47,7 +49,10 @@ def start(data: Path | None) -> folders.DataFolder:
     os.environ[folders.ENVIRONMENT_NAME] = str(folder.root)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "joinedup.site.settings")
     os.environ[postgres.ENVIRONMENT_NAME] = url
-    django.setup()
+    try:
+        django.setup()
+    except (ProvidersError, SignInPolicyError) as error:
+        raise click.ClickException(str(error)) from error
     return folder
 
 

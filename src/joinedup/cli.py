@@ -15,6 +15,8 @@ COMMANDS = {
     "demo": "A synthetic partnership, served on this machine.",
     "serve": "Serve the partnership's own system.",
     "migrate": "Bring the database up to date.",
+    "backup": "Write everything into one file.",
+    "restore": "Everything as it was when a backup was made.",
     "doctor": "What is here and what is missing.",
     "token": "Tokens for partners' systems.",
     "account": "Accounts for people.",

@@ -4,10 +4,12 @@ Every view says which permission each of its methods needs; errors leave as an O
 """
 
 import functools
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -16,6 +18,7 @@ from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import RefusedError, actor_of_token
+from joinedup.care.outages import FULL, Outage, outage_of
 from joinedup.exchange.fhir.outcome import (
     Issue,
     RefusedInputError,
@@ -25,6 +28,7 @@ from joinedup.exchange.fhir.outcome import (
 CONTENT_TYPE = "application/fhir+json; charset=utf-8"
 MOST_BYTES = 20 * 1024 * 1024
 View = Callable[..., HttpResponseBase]
+logger = logging.getLogger(__name__)
 
 
 def fhir_view(**permissions: Permission | None) -> Callable[[View], View]:
@@ -42,11 +46,26 @@ def fhir_view(**permissions: Permission | None) -> Callable[[View], View]:
             except RefusedError as refusal:
                 issue = Issue("forbidden", " ".join(refusal.reasons))
                 return json_answer(encoded_outcome([issue]), HTTPStatus.FORBIDDEN)
+            except DatabaseError as error:
+                if outage := outage_of(error):
+                    return _out(outage, error)
+                raise
 
         guarded.permissions = permissions  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _out(outage: Outage, error: Exception) -> HttpResponse:
+    """Answer while the database is away or full: try again, which never doubles anything."""
+    logger.warning("%s: %s", outage.reason, type(error.__cause__ or error).__name__)
+    message = f"{outage.reason}. Send the same again later: what was kept already is not kept twice."
+    return json_answer(
+        encoded_outcome([Issue("no-store" if outage is FULL else "transient", message)]),
+        outage.status,
+        {"Retry-After": str(outage.retry_after)},
+    )
 
 
 def _admitted(request: HttpRequest, permissions: dict[str, Permission | None]) -> Actor | None:

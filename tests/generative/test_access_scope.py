@@ -11,6 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from joinedup.care.access.actions import sign_agreement
 from joinedup.care.access.actor import PERMISSIONS, Actor, Permission, Role
 from joinedup.care.access.models import AuditEvent, Relationship, System
 from joinedup.care.access.queries import RefusedError, limit_to_visible, looks_at, may_see
@@ -38,6 +39,8 @@ def world(ties):
     organisations = [
         Organisation.objects.create(reference=f"org-{n}", name=f"Org {n}", nation="england") for n in range(2)
     ]
+    writer = Organisation.objects.create(reference="writer", name="Writer", nation="england")
+    sign_agreement(name="All", parties=[writer, *organisations], since=NOW - timedelta(days=90))
     people = [Person.objects.create(family="Quill", sought_family="quill") for _ in range(3)]
     for number, person in enumerate(people):
         facts = {
@@ -46,8 +49,9 @@ def world(ties):
             "system": system,
             "person": person,
             "kind": "Warning",
+            "organisation": writer,
         }
-        resource = Resource.objects.create(**facts, happened_at=NOW)
+        resource = Resource.objects.create(**facts, happened_at=NOW, recorded_at=NOW)
         body = '{"resourceType":"Flag","status":"active","code":{"text":"x"}}'
         Entry.objects.create(
             resource=resource, version=1, body=body, digest=b"x", recorded_at=NOW, system=system

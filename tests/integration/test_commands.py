@@ -142,7 +142,7 @@ def test_a_token_is_alone_on_the_last_line_and_opens_the_api_that_serve_serves(f
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=kept) as server:
         try:
             assert any(f":{port}" in line for line in server.stdout if line.startswith("Serving"))
-            address = f"http://127.0.0.1:{port}/fhir/R4/Patient/p-000001"
+            address = f"http://127.0.0.1:{port}/fhir/R4/Organization?_count=1"
             asked = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"})
             with _opened(asked) as response:
                 assert response.status == 200

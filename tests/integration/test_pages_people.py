@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from fhir_samples import RIGHT_NUMBER, observation, patient, stay
 
-from joinedup.care.access.actions import give_account, relate
+from joinedup.care.access.actions import give_account, relate, sign_agreement
 from joinedup.care.access.actor import Role
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.partnership.models import Organisation
@@ -54,6 +54,7 @@ def person(api):
         },
     )
     found = Person.objects.get()
+    sign_agreement(name="All", parties=Organisation.objects.all(), since=datetime(2025, 1, 1, tzinfo=UTC))
     relate(
         [(found.pk, Organisation.objects.get(reference="trust").pk)],
         kind="care",

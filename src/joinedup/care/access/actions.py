@@ -10,8 +10,17 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
-from joinedup.care.access.actor import Actor, Role, Scope
-from joinedup.care.access.models import Assignment, AuditEvent, Relationship, System, Token, User
+from joinedup.care.access.actor import Actor, Purpose, Role, Scope
+from joinedup.care.access.models import (
+    Agreement,
+    Assignment,
+    AuditEvent,
+    Party,
+    Relationship,
+    System,
+    Token,
+    User,
+)
 from joinedup.care.copying import copy_rows
 from joinedup.care.partnership.models import Organisation
 from joinedup.care.prepared import run_prepared
@@ -43,9 +52,14 @@ def digest_of(token: str) -> bytes:
 
 
 @transaction.atomic
-def create_token(*, system: str, scopes: Sequence[Scope], at: datetime) -> str:
-    """Make a token for the system called so (made when new); return the token, which is shown only now."""
-    owner, _ = System.objects.get_or_create(name=system)
+def create_token(
+    *, system: str, scopes: Sequence[Scope], at: datetime, organisation: Organisation | None = None
+) -> str:
+    """Make a token for the system called so (made when new); return the token, which is shown only now.
+
+    Without an organisation a system sees only what it wrote itself: agreements are made between organisations.
+    """
+    owner = register_system(name=system, organisation=organisation)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     Token.objects.create(
         system=owner, digest=digest_of(token), scopes=sorted({scope.value for scope in scopes}), created_at=at
@@ -59,8 +73,11 @@ def revoke_tokens(*, system: str, at: datetime) -> int:
 
 
 def register_system(*, name: str, organisation: Organisation | None = None) -> System:
-    """Return the system called so, made when new."""
-    system, _ = System.objects.get_or_create(name=name, defaults={"organisation": organisation})
+    """Return the system called so, made when new; it is the organisation's where one is named."""
+    system, made = System.objects.get_or_create(name=name, defaults={"organisation": organisation})
+    if organisation is not None and not made and system.organisation_id != organisation.pk:
+        system.organisation = organisation
+        system.save(update_fields=["organisation"])
     return system
 
 
@@ -92,6 +109,29 @@ def relate(pairs: Iterable[tuple[UUID, int]], *, kind: str, at: datetime) -> Non
         for person, organisation in sorted(set(pairs))
     ]
     Relationship.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@transaction.atomic
+def sign_agreement(
+    *,
+    name: str,
+    parties: Iterable[Organisation],
+    since: datetime,
+    purposes: Sequence[Purpose] = (Purpose.DIRECT_CARE,),
+    kinds: Sequence[str] = (),
+) -> Agreement:
+    """Make a sharing agreement under which each party gives and receives entries of these kinds (none: every kind).
+
+    An agreement that is there under that name stays as it is, and gets the parties that it lacks.
+    """
+    agreement, _ = Agreement.objects.get_or_create(
+        name=name, defaults={"purposes": list(purposes), "kinds": list(kinds), "since": since}
+    )
+    Party.objects.bulk_create(
+        [Party(agreement=agreement, organisation=party, since=since) for party in parties],
+        ignore_conflicts=True,
+    )
+    return agreement
 
 
 def record_audit(

@@ -16,6 +16,14 @@ class Permission(StrEnum):
     SEE_GALLERY = "see_gallery"
 
 
+class Purpose(StrEnum):
+    """What a look is for. A sharing agreement names the purposes that it covers."""
+
+    DIRECT_CARE = "direct_care"
+    PLANNING = "planning"
+    AUDIT = "audit"
+
+
 class Role(StrEnum):
     """The roles that a user may hold for an organisation."""
 
@@ -76,6 +84,7 @@ class Actor:
     organisation_id: int | None = None
     organisation_name: str = ""
     system_id: int | None = None
+    purpose: Purpose = Purpose.DIRECT_CARE
 
     @property
     def is_system(self) -> bool:

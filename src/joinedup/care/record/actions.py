@@ -38,6 +38,12 @@ RESOURCE_COLUMNS = (
     "version",
     "happened_at",
     "create_key",
+    "patient",
+    "labels",
+    "deleted",
+    "recorded_at",
+    "ended_at",
+    "words",
 )
 ENTRY_COLUMNS = (
     "resource_id",
@@ -49,6 +55,20 @@ ENTRY_COLUMNS = (
     "system_id",
     "organisation_id",
     "author",
+    "deleted",
+)
+
+
+MOVED = (
+    "version",
+    "person",
+    "organisation",
+    "kind",
+    "happened_at",
+    "patient",
+    "labels",
+    "recorded_at",
+    "ended_at",
 )
 
 
@@ -135,10 +155,10 @@ def write(arrivals: Sequence[Arrival], *, by: Actor, at: datetime) -> Outcome:
     require(by, Permission.WRITE_RECORD)
     prepared = sorted(_prepare(arrivals, by), key=lambda p: p.key)
     source = by.system_id or own_system().pk
-    known, made = _known_and_made(prepared, source)
+    known, made = _known_and_made(prepared, source, at)
     latest = _latest_entries(known.values())
     changed = [p for p in prepared if p.key in made or p.digest != bytes(latest[known[p.key].pk].digest)]
-    _move_pointers(changed, known)
+    _move_pointers(changed, known, at)
     resources = known | made
     _insert_entries(changed, resources, source, at)
     _replace_tokens(changed, resources, known)
@@ -184,7 +204,7 @@ def _people_of(patient_ids: set[str]) -> dict[str, UUID]:
 
 
 def _known_and_made(
-    prepared: Sequence[_Prepared], source: int
+    prepared: Sequence[_Prepared], source: int, at: datetime
 ) -> tuple[dict[Key, Resource], dict[Key, Resource]]:
     """Lock the resources that are known and insert the rest.
 
@@ -194,13 +214,13 @@ def _known_and_made(
     stranger = next((key for key, resource in known.items() if resource.system_id != source), None)
     if stranger:
         raise NotYoursError(stranger)
-    rows = _new_resources([p for p in prepared if p.key not in known], source)
+    rows = _new_resources([p for p in prepared if p.key not in known], source, at)
     if rows:
         copy_rows(Resource, RESOURCE_COLUMNS, (_values(row, RESOURCE_COLUMNS) for row in rows))
     return known, {(row.type, row.fhir_id): row for row in rows}
 
 
-def _new_resources(prepared: Sequence[_Prepared], source: int) -> list[Resource]:
+def _new_resources(prepared: Sequence[_Prepared], source: int, at: datetime) -> list[Resource]:
     """Return new resources with ids, not yet stored."""
     ids = next_ids(Resource, len(prepared)) if prepared else []
     return [
@@ -214,6 +234,10 @@ def _new_resources(prepared: Sequence[_Prepared], source: int) -> list[Resource]
             kind=p.facts.kind,
             happened_at=p.facts.happened_at,
             create_key=p.arrival.create_key,
+            patient=p.facts.subject or "",
+            labels=list(p.facts.labels),
+            recorded_at=at,
+            ended_at=p.facts.ended_at,
         )
         for new_id, p in zip(ids, prepared, strict=True)
     ]
@@ -230,7 +254,7 @@ def _latest_entries(resources: Collection[Resource]) -> dict[int, Entry]:
     return {entry.resource_id: entry for entry in newest.defer("body")} if resources else {}
 
 
-def _move_pointers(changed: Sequence[_Prepared], known: Mapping[Key, Resource]) -> None:
+def _move_pointers(changed: Sequence[_Prepared], known: Mapping[Key, Resource], at: datetime) -> None:
     """Point the known resources at the version about to be written."""
     moved = []
     for p in changed:
@@ -239,9 +263,11 @@ def _move_pointers(changed: Sequence[_Prepared], known: Mapping[Key, Resource]) 
             resource.person_id = p.person_id or resource.person_id
             resource.organisation_id = p.organisation_id
             resource.kind, resource.happened_at = p.facts.kind, p.facts.happened_at
+            resource.patient, resource.labels = p.facts.subject or "", list(p.facts.labels)
+            resource.recorded_at, resource.ended_at = at, p.facts.ended_at
             moved.append(resource)
     if moved:
-        Resource.objects.bulk_update(moved, ["version", "person", "organisation", "kind", "happened_at"])
+        Resource.objects.bulk_update(moved, MOVED)
 
 
 def _insert_entries(
@@ -259,6 +285,7 @@ def _insert_entries(
             source,
             p.organisation_id,
             p.facts.author,
+            False,
         )
         for p in changed
     )

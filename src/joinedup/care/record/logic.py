@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from joinedup.care.access.labels import labels_of
 from joinedup.core.moments import UK_TIME
 
 Json = dict[str, Any]
@@ -103,6 +104,8 @@ class Facts:
     subject: str | None
     organisation: str | None
     happened_at: datetime | None
+    ended_at: datetime | None
+    labels: tuple[str, ...]
     author: str
     tokens: tuple[tuple[str, str, str], ...]
     references: frozenset[Key]
@@ -115,6 +118,8 @@ def facts_of(content: Json, body: str) -> Facts:
         subject=subject_of(content),
         organisation=_organisation_of(content),
         happened_at=happened_at(content),
+        ended_at=ended_at(content),
+        labels=labels_of(content),
         author=_author_of(content),
         tokens=tuple(_tokens_of(content)),
         references=references_in(body),
@@ -206,6 +211,17 @@ def happened_text(content: Json) -> str:
         if moment_of(text):
             return str(text)
     return ""
+
+
+def ended_at(content: Json) -> datetime | None:
+    """Return when what happened over a time ended; None where it goes on, or was a moment."""
+    for name in HAPPENED:
+        found = content.get(name)
+        if isinstance(found, dict) and moment_of(found.get("start") or found.get("end")):
+            return moment_of(found.get("end"))
+        if found and moment_of(found):
+            return None
+    return None
 
 
 def moment_of(text: object) -> datetime | None:

@@ -4,6 +4,8 @@
 entry: a Patient may arrive after what refers to it, while entries never change (a trigger refuses it).
 """
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -26,6 +28,18 @@ class Resource(models.Model):
     create_key = models.BinaryField(
         max_length=16, null=True, help_text="what a create said, to know it again"
     )
+    patient = models.CharField(
+        max_length=64, blank=True, help_text="the Patient under whose id it came, whoever they turn out to be"
+    )
+    labels = ArrayField(models.TextField(), default=list, blank=True)
+    deleted = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField(help_text="when its newest version was recorded")
+    ended_at = models.DateTimeField(
+        null=True, help_text="the end of what happened; none where it goes on or is a moment"
+    )
+    words = ArrayField(
+        models.BigIntegerField(), default=list, blank=True, help_text="hashes of what it is found by"
+    )
 
     class Meta:
         constraints = [
@@ -39,7 +53,9 @@ class Resource(models.Model):
         indexes = [
             models.Index(
                 "person", F("happened_at").desc(nulls_last=True), F("id").desc(), name="resource_timeline"
-            )
+            ),
+            # Without fastupdate: its pending list makes the searches after a load pay for the load.
+            GinIndex(fields=["words"], name="resource_words", fastupdate=False),
         ]
 
 
@@ -55,6 +71,7 @@ class Entry(models.Model):
     system = models.ForeignKey(System, on_delete=models.PROTECT, db_index=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, db_index=False)
     author = models.CharField(max_length=200, blank=True)
+    deleted = models.BooleanField(default=False, help_text="a withdrawal: this version says that it is gone")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["resource", "version"], name="entry_once")]

@@ -11,7 +11,8 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
-from joinedup.care.access.queries import RefusedError, limit_to_visible, may_see, require
+from joinedup.care.access.queries import RefusedError, may_see, require
+from joinedup.care.access.scope import Scope
 from joinedup.care.prepared import run_prepared
 from joinedup.care.record.logic import Json, decode, happened_text, with_identity
 from joinedup.care.record.models import AwaitedReference, Entry, Resource
@@ -19,11 +20,33 @@ from joinedup.care.record.titles import detail_of, title_of
 
 # The one statement of the commonest request, written out for speed.
 READ_SQL = """
-    SELECT entry.body, entry.version, entry.recorded_at, resource.person_id
+    SELECT entry.body, entry.version, entry.recorded_at, resource.person_id, {visible}
     FROM record_resource AS resource
     JOIN record_entry AS entry ON entry.resource_id = resource.id AND entry.version = resource.version
     WHERE resource.type = %s AND resource.fhir_id = %s
 """
+COLUMNS = {
+    "type": "resource.type",
+    "person": "resource.person_id",
+    "organisation": "resource.organisation_id",
+    "system": "resource.system_id",
+    "kind": "resource.kind",
+    "labels": "resource.labels",
+}
+
+
+def entries_visible_to(actor: Actor, *, at: datetime) -> QuerySet[Resource]:
+    """Return the resources that the actor may see now; every list, count and export of entries begins here."""
+    return Resource.objects.filter(
+        Scope(actor, at).sees_entry(
+            type=F("type"),
+            person=F("person_id"),
+            organisation=F("organisation_id"),
+            system=F("system_id"),
+            kind=F("kind"),
+            labels=F("labels"),
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -40,13 +63,14 @@ class Stored:
 def read(actor: Actor, type_: str, fhir_id: str, *, at: datetime) -> Stored | None:
     """Return the newest version, or None where there is none that the actor may see. The look is audited."""
     require(actor, Permission.READ_RECORD)
-    row = run_prepared(READ_SQL, [type_, fhir_id])
+    condition, values = Scope(actor, at).entry_sql(COLUMNS)
+    row = run_prepared(READ_SQL.format(visible=condition), [*values, type_, fhir_id])
     subject = f"{type_}/{fhir_id}"
-    if row is None or (row[3] and not actor.is_system and not may_see(actor, row[3], at=at)):
+    if row is None or not row[4]:
         kind = AuditEvent.Kind.REFUSAL if row else AuditEvent.Kind.LOOK
         record_audit(kind, by=actor, at=at, people=[row[3] if row else None], subject=subject)
         return None
-    body, version, recorded_at, person_id = row
+    body, version, recorded_at, person_id, _ = row
     record_audit(AuditEvent.Kind.LOOK, by=actor, at=at, people=[person_id], subject=subject)
     shown = with_identity(body, fhir_id=fhir_id, version=version, recorded_at=recorded_at)
     return Stored(type_, fhir_id, version, recorded_at, shown)
@@ -104,10 +128,8 @@ def search(actor: Actor, criteria: Criteria, *, at: datetime, after: int = 0, co
 
 
 def _matching(actor: Actor, criteria: Criteria, at: datetime) -> QuerySet[Resource]:
-    """Return the resources that match and are about nobody, or about somebody whom the actor may see."""
-    rows = Resource.objects.filter(type=criteria.type)
-    visible = limit_to_visible(Resource.objects.exclude(person=None), actor, at=at)
-    rows = rows if actor.is_system else rows.filter(Q(person=None) | Q(pk__in=visible.values("pk")))
+    """Return the resources that match and that the actor may see."""
+    rows = entries_visible_to(actor, at=at).filter(type=criteria.type)
     if criteria.ids:
         rows = rows.filter(fhir_id__in=criteria.ids)
     if criteria.patients is not None:
@@ -177,7 +199,7 @@ def timeline(
     if not actor.may(Permission.READ_RECORD) or not may_see(actor, person_id, at=at):
         record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject="timeline")
         raise RefusedError("Your organisation has no care relationship with this person.")
-    everything = Resource.objects.filter(person=person_id).exclude(type__in=TIMELINE_LEFT_OUT)
+    everything = entries_visible_to(actor, at=at).filter(person=person_id).exclude(type__in=TIMELINE_LEFT_OUT)
     groups = _groups(everything, at)
     chosen = [g for g in groups if _fits(g, organisation, kind)]
     total = sum(group.count for group in chosen)
@@ -268,11 +290,10 @@ def _lines(resource_ids: Sequence[int]) -> Iterator[TimelineEntry]:
 
 def contents_of_kind(actor: Actor, person_id: UUID, types: Sequence[str], *, at: datetime) -> list[Json]:
     """Return the newest content of the person's resources of these types, newest first, to who may see them."""
-    if not may_see(actor, person_id, at=at):
-        return []
-    newest = Entry.objects.filter(
-        resource__person=person_id, resource__type__in=types, version=F("resource__version")
-    ).order_by(F("happened_at").desc(nulls_last=True), "-id")
+    rows = entries_visible_to(actor, at=at).filter(person=person_id, type__in=types, deleted=False)
+    newest = Entry.objects.filter(resource__in=rows, version=F("resource__version")).order_by(
+        F("happened_at").desc(nulls_last=True), "-id"
+    )
     return [decode(body) for body in newest.values_list("body", flat=True)]
 
 

@@ -2,11 +2,13 @@
 
 from django.urls import path, re_path
 
-from joinedup.exchange.fhir import views
+from joinedup.exchange.fhir.instance_views import instance
+from joinedup.exchange.fhir.root_views import metadata, root
+from joinedup.exchange.fhir.type_views import of_type
 
 urlpatterns = [
-    path("", views.root, name="fhir-root"),
-    path("metadata", views.metadata, name="fhir-metadata"),
-    re_path(r"^(\w+)/?$", views.of_type, name="fhir-type"),
-    re_path(r"^(\w+)/([^/]+)$", views.instance, name="fhir-instance"),
+    path("", root, name="fhir-root"),
+    path("metadata", metadata, name="fhir-metadata"),
+    re_path(r"^(\w+)/?$", of_type, name="fhir-type"),
+    re_path(r"^(\w+)/([^/]+)$", instance, name="fhir-instance"),
 ]

@@ -121,9 +121,9 @@ def _one_type(type_: Json, element: Json, codes: Codes) -> str:
         targets = sorted(url.rsplit("/", 1)[1] for url in type_.get("targetProfile", []))
         return name if not targets or "Resource" in targets else f"{name}({','.join(targets)})"
     binding = element.get("binding", {})
-    if name == "code" and binding.get("strength") == "required" and binding.get("valueSet"):
+    if name in ("code", "CodeableConcept") and binding.get("strength") == "required" and binding.get("valueSet"):
         bound = codes.name_of(binding["valueSet"])
-        return f"code={bound}" if bound else name
+        return f"{name}={bound}" if bound else name
     return attribute + name
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from joinedup import __version__
 from joinedup.care.record.logic import stamp
+from joinedup.exchange.fhir.negotiation import Form
 from joinedup.exchange.fhir.searching import PARAMETERS, PATIENT_PARAMETERS
 from joinedup.exchange.fhir.validation import TYPES
 
@@ -26,7 +27,7 @@ def capability_statement(base: str, *, at: datetime) -> bytes:
                 "url": base,
             },
             "fhirVersion": "4.0.1",
-            "format": ["application/fhir+json"],
+            "format": [form.value for form in Form],
             "rest": [
                 {
                     "mode": "server",

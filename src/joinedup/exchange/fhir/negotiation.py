@@ -42,6 +42,7 @@ NAMES = {
     "text/xml": Form.XML,
     "xml": Form.XML,
 }
+AS_SENT = {("PATCH", "application/json-patch+json"), ("POST", "application/x-www-form-urlencoded")}
 # What a wildcard leaves to us is answered in JSON, the form that is kept.
 WILDCARDS = {"*/*": Form.JSON, "application/*": Form.JSON, "text/*": Form.XML}
 
@@ -102,9 +103,14 @@ def _refuse_form(reason: str) -> Form:
     raise RefusedInputError(HTTPStatus.NOT_ACCEPTABLE, Issue("not-supported", message))
 
 
-def body_as_json(data: bytes, content_type: str) -> bytes:
-    """Return the body of a request as JSON. Raises `RefusedInputError`: 415 for another form, 400 for bad XML."""
+def body_as_json(data: bytes, method: str, content_type: str) -> bytes:
+    """Return the body of a request as JSON. Raises `RefusedInputError`: 415 for another form, 400 for bad XML.
+
+    What is no resource (a JSON Patch, the form of a search) has a media type of its own and stays as it is.
+    """
     sent = media_type(content_type)
+    if (method, sent.name) in AS_SENT:
+        return data
     form = NAMES.get(sent.name) if sent.name else Form.JSON
     if form is None or not sent.is_r4 or sent.parameters.get("charset", "") not in UTF_8:
         message = f"send {Form.JSON.value} or {Form.XML.value}, FHIR version 4.0, in UTF-8"

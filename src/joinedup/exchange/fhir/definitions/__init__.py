@@ -3,7 +3,7 @@
 The facts are in `r4.json`, made by `tools/fhir_definitions.py` from HL7's definitions of FHIR 4.0.1. A line there is
 the type it builds on, then one word pair an element: `name type`. A star: it repeats. `@`: an attribute in XML.
 `|` separates the types of a choice (`value[x]`), `Reference(A,B)` says what may be pointed at, `code=set` names the
-codes that a required binding allows. Whether an element must be there is left to the validator.
+codes that a required binding allows (of a CodeableConcept: one of its codings must have such a code). Whether an element must be there is left to the validator.
 """
 
 import functools

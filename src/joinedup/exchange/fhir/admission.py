@@ -19,13 +19,13 @@ from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import RefusedError, actor_of_token
 from joinedup.care.outages import FULL, Outage, outage_of
+from joinedup.exchange.fhir.negotiation import Form, answer_as_asked, body_as_json, form_asked
 from joinedup.exchange.fhir.outcome import (
     Issue,
     RefusedInputError,
     encoded_outcome,
 )
 
-CONTENT_TYPE = "application/fhir+json; charset=utf-8"
 MOST_BYTES = 20 * 1024 * 1024
 View = Callable[..., HttpResponseBase]
 logger = logging.getLogger(__name__)
@@ -39,17 +39,21 @@ def fhir_view(**permissions: Permission | None) -> Callable[[View], View]:
         @login_not_required
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: str) -> HttpResponseBase:
+            form = Form.JSON
             try:
-                return view(request, _admitted(request, permissions), timezone.now(), *args)
+                form = form_asked(request)
+                answer = view(request, _admitted(request, permissions), timezone.now(), *args)
             except RefusedInputError as refusal:
-                return json_answer(encoded_outcome(refusal.issues), refusal.status, refusal.headers)
+                answer = json_answer(encoded_outcome(refusal.issues), refusal.status, refusal.headers)
             except RefusedError as refusal:
                 issue = Issue("forbidden", " ".join(refusal.reasons))
-                return json_answer(encoded_outcome([issue]), HTTPStatus.FORBIDDEN)
+                answer = json_answer(encoded_outcome([issue]), HTTPStatus.FORBIDDEN)
             except DatabaseError as error:
-                if outage := outage_of(error):
-                    return _out(outage, error)
-                raise
+                outage = outage_of(error)
+                if not outage:
+                    raise
+                answer = _out(outage, error)
+            return answer_as_asked(answer, form) if isinstance(answer, HttpResponse) else answer
 
         guarded.permissions = permissions  # type: ignore[attr-defined]
         return guarded
@@ -93,15 +97,15 @@ def _admitted(request: HttpRequest, permissions: dict[str, Permission | None]) -
 def json_answer(
     body: bytes, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None
 ) -> HttpResponse:
-    """Return a FHIR response."""
-    response = HttpResponse(body, status=status, content_type=CONTENT_TYPE, headers=headers)
+    """Return a FHIR response; it leaves as XML where that was asked for."""
+    response = HttpResponse(body, status=status, content_type=Form.JSON.content_type, headers=headers)
     if status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = "Bearer"
     return response
 
 
 def body_of(request: HttpRequest) -> bytes:
-    """Return the body of the request, refusing one that is too large before it is read."""
+    """Return the body of the request, as JSON if it came as XML; refuse one too large before it is read."""
     limit = f"{MOST_BYTES // (1024 * 1024)} MB"
     too_large = RefusedInputError(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -112,7 +116,7 @@ def body_of(request: HttpRequest) -> bytes:
     body = request.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
         raise too_large
-    return body
+    return body_as_json(body, str(request.method), request.headers.get("Content-Type", ""))
 
 
 def base_of(request: HttpRequest) -> str:

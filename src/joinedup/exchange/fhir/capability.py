@@ -8,6 +8,7 @@ import msgspec
 from joinedup import __version__
 from joinedup.care.record.logic import stamp
 from joinedup.care.record.parameters import Kind, parameters_of
+from joinedup.exchange.fhir.negotiation import Form
 from joinedup.exchange.fhir.patching import CONTENT_TYPE as PATCH
 from joinedup.exchange.fhir.validation import TYPES
 
@@ -46,7 +47,7 @@ def capability_statement(base: str, *, at: datetime) -> bytes:
                 "url": base,
             },
             "fhirVersion": "4.0.1",
-            "format": ["application/fhir+json"],
+            "format": [form.value for form in Form],
             "patchFormat": [PATCH],
             "rest": [
                 {

@@ -94,8 +94,12 @@ def _measure() -> list[Figure]:
         is_rate = name.endswith("/s")
         limit = None if is_rate else LIMITS[name]
         unit = "/s" if is_rate else "ms"
-        figures.append(Figure(f"{name}, {PEOPLE:,} people", few, unit, 500 if is_rate else limit, _word(is_rate)))
-        figures.append(Figure(f"{name}, {people:,} people", large[name], unit, 500 if is_rate else limit, _word(is_rate)))
+        figures.append(
+            Figure(f"{name}, {PEOPLE:,} people", few, unit, 500 if is_rate else limit, _word(is_rate))
+        )
+        figures.append(
+            Figure(f"{name}, {people:,} people", large[name], unit, 500 if is_rate else limit, _word(is_rate))
+        )
         slower = few / large[name] if is_rate else large[name] / few
         figures.append(Figure("… times slower", slower, "", MOST_SLOWER))
     return figures

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     DECLARE_READY = "declare_ready"
     SEE_MEASURES = "see_measures"
     SEE_GALLERY = "see_gallery"
+    JOIN_RECORDS = "join_records"
 
 
 class Purpose(StrEnum):
@@ -34,6 +35,7 @@ class Role(StrEnum):
     FUND_MANAGER = "fund_manager"
     ANALYST = "analyst"
     ADMINISTRATOR = "administrator"
+    RECORDS_MANAGER = "records_manager"
 
     @property
     def title(self) -> str:  # type: ignore[override]
@@ -57,6 +59,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.FUND_MANAGER: frozenset({Permission.SEE_MEASURES}),
     Role.ANALYST: frozenset({Permission.SEE_MEASURES}),
     Role.ADMINISTRATOR: frozenset({Permission.SEE_GALLERY}),
+    Role.RECORDS_MANAGER: frozenset({Permission.JOIN_RECORDS}),
 }
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -50,30 +51,50 @@ class CarerDetails:
     phone: str
 
 
+class _Whose(NamedTuple):
+    """Whose Patient it is now, and whom we took it for when it came."""
+
+    person: UUID
+    origin: UUID
+
+
 def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime) -> dict[str, UUID]:
     """Find or make the person of each Patient (by its FHIR id); return their ids. Caller holds the transaction."""
     require(by, Permission.WRITE_RECORD)
     _queue_up(arrivals)
-    known = dict(SourcePatient.objects.filter(fhir_id__in=arrivals).values_list("fhir_id", "person_id"))
+    known = _known(arrivals)
     strangers = {fhir_id: details for fhir_id, details in arrivals.items() if fhir_id not in known}
     matched = _match_by_number(strangers)
-    made: dict[str, UUID] = {}
+    made: dict[str, _Whose] = {}
     new_people: list[Person] = []
     for fhir_id, details in strangers.items():
-        person_id = matched.get(fhir_id) or _same_arrival(details, strangers, made)
-        if person_id is None:
+        found = matched.get(fhir_id) or _same_arrival(details, strangers, made)
+        if found is None:
             person = Person(**_columns(details))
             new_people.append(person)
-            person_id = person.id
-        made[fhir_id] = person_id
+            found = _Whose(person.id, person.id)
+        made[fhir_id] = found
     Person.objects.bulk_create(new_people)
     SourcePatient.objects.bulk_create(
-        [SourcePatient(fhir_id=f, person_id=p, system_id=by.source) for f, p in made.items()]
+        [
+            SourcePatient(fhir_id=fhir_id, person_id=w.person, origin_id=w.origin, system_id=by.source)
+            for fhir_id, w in made.items()
+        ]
     )
     whose = known | made
-    _bring_up_to_date(arrivals, whose, skip={person.id for person in new_people})
+    people = {fhir_id: w.person for fhir_id, w in whose.items()}
+    _bring_up_to_date(arrivals, people, skip={person.id for person in new_people})
     _note_identifiers(arrivals, whose, by=by, at=at)
-    return whose
+    return people
+
+
+def _known(fhir_ids: Iterable[str]) -> dict[str, _Whose]:
+    """Return whose those Patients are that came before."""
+    rows = SourcePatient.objects.filter(fhir_id__in=list(fhir_ids))
+    return {
+        fhir_id: _Whose(person, origin)
+        for fhir_id, person, origin in rows.values_list("fhir_id", "person_id", "origin_id")
+    }
 
 
 def _queue_up(arrivals: Mapping[str, PersonDetails]) -> None:
@@ -124,39 +145,40 @@ def _agrees(born: str, other: str) -> bool:
     return born.startswith(other) or other.startswith(born)
 
 
-def _match_by_number(strangers: Mapping[str, PersonDetails]) -> dict[str, UUID]:
+def _match_by_number(strangers: Mapping[str, PersonDetails]) -> dict[str, _Whose]:
     """Return the person we know by the same number and date of birth, for those for whom there is just one."""
     values = {value for details in strangers.values() for _, value in _right_numbers(details)}
     if not values:
         return {}
     holders = defaultdict(set)
     rows = Identifier.objects.filter(value__in=values).values_list(
-        "system", "value", "person_id", "person__born"
+        "system", "value", "person_id", "origin_id", "person__born"
     )
-    for system, value, person_id, born in rows:
-        holders[kind_of_system(system), value].add((person_id, born))
+    for system, value, person_id, origin_id, born in rows:
+        holders[kind_of_system(system), value].add((_Whose(person_id, origin_id), born))
     matched = {}
     for fhir_id, details in strangers.items():
         found = {
-            person_id
+            whose
             for system, value in _right_numbers(details)
-            for person_id, born in holders[kind_of_system(system), value]
+            for whose, born in holders[kind_of_system(system), value]
             if _agrees(born, details.born)
         }
-        if len(found) == 1:
-            matched[fhir_id] = found.pop()
+        if len({whose.person for whose in found}) == 1:
+            # Of several who were joined, the one whose record it is now.
+            matched[fhir_id] = max(found, key=lambda whose: (whose.person == whose.origin, whose.origin))
     return matched
 
 
 def _same_arrival(
-    details: PersonDetails, strangers: Mapping[str, PersonDetails], made: Mapping[str, UUID]
-) -> UUID | None:
+    details: PersonDetails, strangers: Mapping[str, PersonDetails], made: Mapping[str, _Whose]
+) -> _Whose | None:
     """Return the person already made in this arrival for the same number and date of birth."""
     numbers = set(_right_numbers(details))
-    for fhir_id, person_id in made.items():
+    for fhir_id, whose in made.items():
         other = strangers[fhir_id]
         if numbers & set(_right_numbers(other)) and _agrees(other.born, details.born):
-            return person_id
+            return whose
     return None
 
 
@@ -176,11 +198,18 @@ def _bring_up_to_date(
 
 
 def _note_identifiers(
-    arrivals: Mapping[str, PersonDetails], whose: Mapping[str, UUID], *, by: Actor, at: datetime
+    arrivals: Mapping[str, PersonDetails], whose: Mapping[str, _Whose], *, by: Actor, at: datetime
 ) -> None:
     """Keep every identifier with who asserted it."""
     rows = [
-        Identifier(person_id=whose[fhir_id], system=system, value=value, asserted_by_id=by.source, since=at)
+        Identifier(
+            person_id=whose[fhir_id].person,
+            origin_id=whose[fhir_id].origin,
+            system=system,
+            value=value,
+            asserted_by_id=by.source,
+            since=at,
+        )
         for fhir_id, details in arrivals.items()
         for system, value in details.identifiers
     ]
@@ -201,3 +230,16 @@ def note_carers(carers: Sequence[CarerDetails]) -> None:
         unique_fields=["fhir_id"],
         update_fields=["person", "name", "relationship", "phone"],
     )
+
+
+def describe(known: Mapping[UUID, Sequence[PersonDetails]]) -> None:
+    """Describe these people anew by what their Patients say, oldest first: the newest word on each field counts."""
+    people = Person.objects.in_bulk(list(known))
+    for person_id, person in people.items():
+        described = _columns(PersonDetails())
+        for details in known[person_id]:
+            said = _columns(details).items()
+            described |= {column: value for column, value in said if value not in ("", None)}
+        for column, value in described.items():
+            setattr(person, column, value)
+    Person.objects.bulk_update(people.values(), [*FIELDS, "sought_family", "sought_given"])

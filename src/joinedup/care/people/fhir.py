@@ -16,18 +16,18 @@ Json = dict[str, Any]
 class PersonDetails:
     """What one Patient says of a person. `identifiers` are (system, value), national numbers first."""
 
-    family: str
-    given: str
-    born: str
-    gender: str
-    died: str
-    address: str
-    postcode: str
-    area: str
-    phone: str
-    language: str
-    deprivation: int | None
-    identifiers: tuple[tuple[str, str], ...]
+    family: str = ""
+    given: str = ""
+    born: str = ""
+    gender: str = ""
+    died: str = ""
+    address: str = ""
+    postcode: str = ""
+    area: str = ""
+    phone: str = ""
+    language: str = ""
+    deprivation: int | None = None
+    identifiers: tuple[tuple[str, str], ...] = ()
 
     @property
     def national_numbers(self) -> tuple[tuple[str, str], ...]:

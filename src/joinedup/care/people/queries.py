@@ -52,8 +52,8 @@ class PersonView:
 
 
 def people_visible_to(actor: Actor, *, at: datetime) -> QuerySet[Person]:
-    """Return the people whom the actor may see now."""
-    return limit_to_visible(Person.objects.all(), actor, at=at, person="id")
+    """Return the people whom the actor may see now; whoever is part of another's record is found as that."""
+    return limit_to_visible(Person.objects.filter(replaced_by=None), actor, at=at, person="id")
 
 
 def _with_details(people: QuerySet[Person]) -> QuerySet[Person]:
@@ -134,6 +134,12 @@ def view_of(person: Person) -> PersonView:
 def people_of_patients(fhir_ids: Iterable[str]) -> dict[str, UUID]:
     """Return the person behind each Patient id that is known: a link between ids, not a look at anybody."""
     return dict(SourcePatient.objects.filter(fhir_id__in=set(fhir_ids)).values_list("fhir_id", "person_id"))
+
+
+def person_now(person_id: UUID) -> UUID:
+    """Return whose record this person's is part of; their own id where it is of none or there is no such person."""
+    replaced_by = Person.objects.filter(pk=person_id).values_list("replaced_by", flat=True).first()
+    return replaced_by or person_id
 
 
 def patient_of_person(person_id: UUID) -> str | None:

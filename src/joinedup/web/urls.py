@@ -4,6 +4,7 @@ from django.urls import path
 
 from joinedup.web.gallery import gallery
 from joinedup.web.views.finding import find_person, found_people
+from joinedup.web.views.identity import identity, possible_duplicates, review_pair, undo_merge
 from joinedup.web.views.leaving_hospital import clock, in_hospital, leaving_hospital
 from joinedup.web.views.leaving_steps import change_reason, declare_ready, record_leaving
 from joinedup.web.views.measures import measure, measure_csv, measures
@@ -17,6 +18,10 @@ urlpatterns = [
     path("people/found/<str:key>", found_people, name="found-people"),
     path("people/<uuid:person_id>", person_record, name="person"),
     path("people/<uuid:person_id>/looked", who_has_looked, name="who-has-looked"),
+    path("identity", possible_duplicates, name="possible-duplicates"),
+    path("identity/pair/<int:review_id>", review_pair, name="review-pair"),
+    path("identity/person/<uuid:person_id>", identity, name="identity"),
+    path("identity/merge/<int:merge_id>/undo/<uuid:person_id>", undo_merge, name="undo-merge"),
     path("leaving-hospital", leaving_hospital, name="leaving-hospital"),
     path("leaving-hospital/in-hospital", in_hospital, name="in-hospital"),
     path("leaving-hospital/<uuid:stay>/clock", clock, name="clock"),

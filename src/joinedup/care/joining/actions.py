@@ -16,7 +16,9 @@ from joinedup.care.joining.homes import homes_of, joined_with
 from joinedup.care.joining.moving import move
 from joinedup.care.people.actions import describe
 from joinedup.care.people.fhir import PersonDetails, details_from_patient
+from joinedup.care.people.identities import refuse_own
 from joinedup.care.people.models import Merge, Person
+from joinedup.care.people.reviews import note_different
 from joinedup.care.record.queries import patients_of
 
 LONGEST_REASON = 500
@@ -29,6 +31,7 @@ def merge(*, kept: UUID, merged: UUID, reason: str, by: Actor, at: datetime) -> 
     `NotPossibleError` when either is part of another's record already, or they are the same.
     """
     _begin(by, reason)
+    refuse_own(by, [kept, merged])
     people = Person.objects.in_bulk([kept, merged])
     if kept == merged or len(people) < 2:
         raise NotPossibleError("Two records can be joined, and these aren't two. Choose another person.")
@@ -52,10 +55,12 @@ def unmerge(*, merge_id: int, reason: str, by: Actor, at: datetime) -> Merge:
     made = Merge.objects.filter(pk=merge_id, undone_at=None).select_related("kept").first()
     if made is None:
         raise NotPossibleError("This joining is undone already. Look at the record again.")
+    refuse_own(by, [made.kept_id, made.merged_id])
     made.undone_reason, made.undone_at = reason.strip(), at
     made.undone_by_user, made.undone_by_name = by.user_id, by.name
     made.save()
     _settle(joined_with([made.kept.replaced_by_id or made.kept_id]))
+    note_different(made.kept_id, made.merged_id, reason=reason, by=by, at=at)
     who = [made.kept_id, made.merged_id]
     record_audit(AuditEvent.Kind.CHANGE, by=by, at=at, people=who, subject="undid the joining of two records")
     return made

@@ -12,7 +12,7 @@ from django.db import connection, models
 from joinedup.care.access.models import AuditEvent, Choice, Glass, Relationship, StaffRecord
 from joinedup.care.discharge.models import Stay
 from joinedup.care.joining.homes import Homes
-from joinedup.care.people.models import Belonging, Carer, Identifier, Merge, Person, SourcePatient
+from joinedup.care.people.models import Belonging, Carer, Identifier, Merge, Person, Review, SourcePatient
 from joinedup.care.record.actions import WROTE
 from joinedup.care.record.models import Resource
 
@@ -50,8 +50,8 @@ CARRIED = (
     Carried(StaffRecord, ("user_id", "organisation_id")),
     Carried(Glass),
 )
-# An audit event stays as it was written; a merge and what is remembered speak of the people as they were.
-STAYING = (AuditEvent, Belonging, Merge, Person)
+# An audit event stays as it was written; merges, decisions and what is remembered speak of the people as they were.
+STAYING = (AuditEvent, Belonging, Merge, Person, Review)
 
 SET_ORIGIN = """
     UPDATE {table} AS row SET person_id = home.home

@@ -56,6 +56,16 @@ def details_from_patient(content: Json) -> PersonDetails:
     )
 
 
+def names_in(content: Json) -> list[str]:
+    """Return every name that a Patient gives, former ones too, as a page shows them."""
+    shown = (
+        " ".join([*name.get("given", []), name.get("family", "")]).strip() or name.get("text", "")
+        for name in content.get("name", [])
+        if name
+    )
+    return [name for name in shown if name]
+
+
 def carer_from_related_person(content: Json) -> tuple[str, str, str] | None:
     """Read (name, relationship, phone) from a RelatedPerson; None where no relationship is stated."""
     concepts = content.get("relationship") or []

@@ -125,3 +125,34 @@ class Belonging(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["table", "row"], name="belonging_once")]
+
+
+class Review(models.Model):
+    """Two people who may be one: why, how likely, and what somebody decided. `left` is the one with the lower id."""
+
+    class State(models.TextChoices):
+        """What was decided."""
+
+        WAITING = "waiting", "Waiting"
+        LATER = "later", "Left for later"
+        SAME = "same", "The same person"
+        DIFFERENT = "different", "Different people"
+
+    left = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    right = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    score = models.FloatField(help_text="how likely they are one, 0 to 1")
+    method = models.CharField(max_length=100, help_text="what compared them")
+    agreements = models.JSONField(default=list, help_text="(field, verdict, weight in bits) each")
+    found_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    reason = models.CharField(max_length=500, blank=True)
+    by_user = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=120, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["left", "right"], name="review_once"),
+            models.CheckConstraint(condition=models.Q(left__lt=models.F("right")), name="review_of_two"),
+        ]
+        indexes = [models.Index(fields=["state", "-score"], name="review_by_state")]

@@ -5,14 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.queries import looks_at
 from joinedup.care.discharge.queries import stays_of_person
-from joinedup.care.people.queries import PersonView, look_at_person
+from joinedup.care.people.queries import PersonView, look_at_person, person_now
 from joinedup.care.record.queries import contents_of_kind, timeline
 from joinedup.core.moments import uk_date
 from joinedup.web.actors import needs
@@ -32,6 +32,9 @@ PLAN = "Plan"
 def person_record(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpResponse:
     """Who they are, who is involved, and everything that any organisation wrote, newest first."""
     at = timezone.now()
+    whole = person_now(person_id)
+    if whole != person_id:
+        return redirect("person", person_id=whole)
     person = look_at_person(actor, person_id, at=at, subject="the record")
     chosen = record_presenter.Chosen(request.GET.get("organisation", ""), request.GET.get("kind", ""))
     found = timeline(

@@ -47,7 +47,7 @@ def pair(transactional_db):
         Agreement("postcode", "differs", -3),
     )
     finder = Actor("finder", SCOPE_PERMISSIONS[Scope.WRITE], system_id=system.pk)
-    queue_pairs([ProposedPair(*(p.pk for p in people), 0.93, said, "arrival")], by=finder, at=now)
+    queue_pairs([ProposedPair(*(p.pk for p in people), 0.93, said, "a comparison")], by=finder, at=now)
     return people
 
 

@@ -72,7 +72,7 @@ class WholeIdentity:
 
 
 def look_at_identity(actor: Actor, person_id: UUID, *, at: datetime) -> WholeIdentity:
-    """Return everything known of who the person is, as a look. `RefusedError` for oneself and one's family, and for nobody."""
+    """Return everything known of who the person is, as a look; to nobody about themselves."""
     require(actor, Permission.JOIN_RECORDS)
     known = identities([person_id])
     refuse_own(actor, [person_id])

@@ -1,26 +1,27 @@
 """Writes of the people app.
 
-`recognise` decides whose Patient it is. Exact rules only: the id under which this Patient came before; else a
-national number with a right check digit together with the same date of birth (or one side without). Anything else
-makes a new person: joining by likeness is for a review queue, never for arrival.
+`recognise` decides whose Patient it is: by the id under which it came before, else by the named rules of
+`logic_matching`. Whoever is likely to be somebody here but not surely becomes a new person, and the two a pair in the
+review queue.
 """
 
 import zlib
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.queries import require
+from joinedup.care.people.candidates import Candidates, Found, Whose, candidates_for
 from joinedup.care.people.fhir import PersonDetails
 from joinedup.care.people.logic import fold
+from joinedup.care.people.logic_matching import account_of, agreements_of
+from joinedup.care.people.logic_pairs import ProposedPair
 from joinedup.care.people.models import Carer, Identifier, Person, SourcePatient
-from joinedup.core.identifiers import kind_of_system, problem_with_form
+from joinedup.care.people.reviews import queue_pairs
 
 FIELDS = (
     "family",
@@ -38,6 +39,7 @@ FIELDS = (
 # PostgreSQL keeps a fixed number of locks for everybody, so a large arrival must not take one a person.
 LOCK_BUCKETS = 1024
 LOCK = 1
+MOST_TO_DECIDE = 0.9
 
 
 @dataclass(frozen=True)
@@ -51,29 +53,13 @@ class CarerDetails:
     phone: str
 
 
-class _Whose(NamedTuple):
-    """Whose Patient it is now, and whom we took it for when it came."""
-
-    person: UUID
-    origin: UUID
-
-
 def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime) -> dict[str, UUID]:
     """Find or make the person of each Patient (by its FHIR id); return their ids. Caller holds the transaction."""
     require(by, Permission.WRITE_RECORD)
     _queue_up(arrivals)
     known = _known(arrivals)
     strangers = {fhir_id: details for fhir_id, details in arrivals.items() if fhir_id not in known}
-    matched = _match_by_number(strangers)
-    made: dict[str, _Whose] = {}
-    new_people: list[Person] = []
-    for fhir_id, details in strangers.items():
-        found = matched.get(fhir_id) or _same_arrival(details, strangers, made)
-        if found is None:
-            person = Person(**_columns(details))
-            new_people.append(person)
-            found = _Whose(person.id, person.id)
-        made[fhir_id] = found
+    made, new_people, pairs = _made(strangers)
     Person.objects.bulk_create(new_people)
     SourcePatient.objects.bulk_create(
         [
@@ -85,14 +71,46 @@ def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime)
     people = {fhir_id: w.person for fhir_id, w in whose.items()}
     _bring_up_to_date(arrivals, people, skip={person.id for person in new_people})
     _note_identifiers(arrivals, whose, by=by, at=at)
+    if pairs:
+        queue_pairs(pairs, by=by, at=at)
     return people
 
 
-def _known(fhir_ids: Iterable[str]) -> dict[str, _Whose]:
+def _made(
+    strangers: Mapping[str, PersonDetails],
+) -> tuple[dict[str, Whose], list[Person], list[ProposedPair]]:
+    """Return whose each new Patient is, the people who are new with them, and the pairs to decide about."""
+    made: dict[str, Whose] = {}
+    new_people: list[Person] = []
+    pairs: list[ProposedPair] = []
+    candidates = candidates_for(strangers.values()) if strangers else Candidates()
+    for fhir_id, details in strangers.items():
+        account = account_of(details)
+        found = candidates.found(account)
+        if len(found) == 1 and found[0].rule.links:
+            made[fhir_id] = found[0].whose
+            continue
+        person = Person(**_columns(details))
+        new_people.append(person)
+        made[fhir_id] = Whose(person.pk, person.pk)
+        candidates.add(person.pk, account)
+        pairs += [_pair(person.pk, one) for one in found]
+    return made, new_people, pairs
+
+
+def _pair(new: UUID, found: Found) -> ProposedPair:
+    """Return the pair to decide about. Where a rule that links holds for several people, none is sure."""
+    score = min(found.rule.score, MOST_TO_DECIDE)
+    return ProposedPair(
+        new, found.whose.person, score, agreements_of(found.verdicts), f"the rule “{found.rule.name}”"
+    )
+
+
+def _known(fhir_ids: Iterable[str]) -> dict[str, Whose]:
     """Return whose those Patients are that came before."""
     rows = SourcePatient.objects.filter(fhir_id__in=list(fhir_ids))
     return {
-        fhir_id: _Whose(person, origin)
+        fhir_id: Whose(person, origin)
         for fhir_id, person, origin in rows.values_list("fhir_id", "person_id", "origin_id")
     }
 
@@ -104,6 +122,11 @@ def _queue_up(arrivals: Mapping[str, PersonDetails]) -> None:
     taken in rising order, before any row's, so that nobody waits in a circle; they end with the transaction.
     """
     words = [f"patient {fhir_id}" for fhir_id in arrivals]
+    words += [
+        f"alike {fold(details.family)} {details.born}"
+        for details in arrivals.values()
+        if details.family and details.born
+    ]
     words += [f"number {value}" for details in arrivals.values() for _, value in details.national_numbers]
     _take_locks("pg_advisory_xact_lock", words)
 
@@ -131,57 +154,6 @@ def _columns(details: PersonDetails) -> dict[str, str | int | None]:
     return said | {"sought_family": fold(details.family), "sought_given": fold(details.given)}
 
 
-def _right_numbers(details: PersonDetails) -> list[tuple[str, str]]:
-    """Return the national numbers whose check digit is right."""
-    return [
-        (system, value)
-        for system, value in details.national_numbers
-        if (kind := kind_of_system(system)) and problem_with_form(kind, value) is None
-    ]
-
-
-def _agrees(born: str, other: str) -> bool:
-    """Say whether two dates of birth, each as precise as it is known, don't contradict each other."""
-    return born.startswith(other) or other.startswith(born)
-
-
-def _match_by_number(strangers: Mapping[str, PersonDetails]) -> dict[str, _Whose]:
-    """Return the person we know by the same number and date of birth, for those for whom there is just one."""
-    values = {value for details in strangers.values() for _, value in _right_numbers(details)}
-    if not values:
-        return {}
-    holders = defaultdict(set)
-    rows = Identifier.objects.filter(value__in=values).values_list(
-        "system", "value", "person_id", "origin_id", "person__born"
-    )
-    for system, value, person_id, origin_id, born in rows:
-        holders[kind_of_system(system), value].add((_Whose(person_id, origin_id), born))
-    matched = {}
-    for fhir_id, details in strangers.items():
-        found = {
-            whose
-            for system, value in _right_numbers(details)
-            for whose, born in holders[kind_of_system(system), value]
-            if _agrees(born, details.born)
-        }
-        if len({whose.person for whose in found}) == 1:
-            # Of several who were joined, the one whose record it is now.
-            matched[fhir_id] = max(found, key=lambda whose: (whose.person == whose.origin, whose.origin))
-    return matched
-
-
-def _same_arrival(
-    details: PersonDetails, strangers: Mapping[str, PersonDetails], made: Mapping[str, _Whose]
-) -> _Whose | None:
-    """Return the person already made in this arrival for the same number and date of birth."""
-    numbers = set(_right_numbers(details))
-    for fhir_id, whose in made.items():
-        other = strangers[fhir_id]
-        if numbers & set(_right_numbers(other)) and _agrees(other.born, details.born):
-            return whose
-    return None
-
-
 def _bring_up_to_date(
     arrivals: Mapping[str, PersonDetails], whose: Mapping[str, UUID], *, skip: set[UUID]
 ) -> None:
@@ -198,7 +170,7 @@ def _bring_up_to_date(
 
 
 def _note_identifiers(
-    arrivals: Mapping[str, PersonDetails], whose: Mapping[str, _Whose], *, by: Actor, at: datetime
+    arrivals: Mapping[str, PersonDetails], whose: Mapping[str, Whose], *, by: Actor, at: datetime
 ) -> None:
     """Keep every identifier with who asserted it."""
     rows = [

@@ -46,6 +46,7 @@ class Person(models.Model):
                 name="person_name",
                 opclasses=["varchar_pattern_ops", "varchar_pattern_ops"],
             ),
+            models.Index(fields=["sought_family", "born"], name="person_alike"),
         ]
 
     @property

@@ -31,7 +31,6 @@ VERDICTS = {
     "unknown": "Not known of both",
 }
 NOT_RECORDED = "Not recorded"
-METHODS = {"arrival": "the rules for arrivals"}
 
 
 def queue(pairs: Sequence[PairView]) -> WorkList:
@@ -110,11 +109,6 @@ def _weight(bits: float) -> str:
     return f"{abs(bits):.1f} {'for' if bits > 0 else 'against'}"
 
 
-def method(pair: PairView) -> str:
-    """What compared them."""
-    return METHODS.get(pair.method, pair.method)
-
-
 def who(whole: WholeIdentity) -> tuple[Fact, ...]:
     """Who they are."""
     facts = [Fact(fact.label, fact.value or NOT_RECORDED) for fact in _facts(whole.who)]
@@ -166,7 +160,8 @@ def merge_line(merge: MergeView, whole: WholeIdentity, *, at: datetime) -> Merge
     address = reverse("undo-merge", kwargs={"merge_id": merge.id, "person_id": whole.who.id})
     undone = ""
     if merge.undone_at:
-        undone = f"Undone by {merge.undone_by}, {words.moment(merge.undone_at, at=at)}: {merge.undone_reason.rstrip('.')}"
+        when = words.moment(merge.undone_at, at=at)
+        undone = f"Undone by {merge.undone_by}, {when}: {merge.undone_reason.rstrip('.')}"
     return MergeLine(
         said=f"{said} by {merge.by}, {words.moment(merge.at, at=at)}",
         reason=merge.reason.rstrip("."),

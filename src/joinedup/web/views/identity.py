@@ -75,7 +75,7 @@ def review_pair(request: HttpRequest, actor: Actor, review_id: int) -> HttpRespo
         "split": presenter.side_by_side(pair),
         "why": presenter.why(pair.agreements),
         "likely": presenter.likely(pair.score),
-        "method": presenter.method(pair),
+        "method": pair.method,
         "left": pair.left,
         "right": pair.right,
     }

@@ -64,13 +64,13 @@ class Candidates:
         for number in account.numbers:
             self.by_number[number].add(person)
 
-    def found(self, account: Account) -> list[Found]:
-        """Return whom the account may be, by the strongest rule that holds for anybody."""
+    def found(self, account: Account, among: set[UUID] | None = None) -> list[Found]:
+        """Return whom (`among` these, where given) the account may be, by the strongest rule for anybody."""
         who = set().union(*(self.by_number.get(number, ()) for number in account.numbers))
         if account.family and account.born:
             who |= self.by_name.get((account.family, account.born), set())
         found = []
-        for person in sorted(who):
+        for person in sorted(who if among is None else who & among):
             verdicts = compared(account, self.accounts[person])
             if rule := rule_for(verdicts):
                 found.append(Found(self._whose(person, account), rule, verdicts))

@@ -11,7 +11,10 @@ from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import RefusedError, limit_to_visible, require
+from joinedup.care.people.candidates import Found, candidates_for
+from joinedup.care.people.fhir import PersonDetails
 from joinedup.care.people.logic import Sought
+from joinedup.care.people.logic_matching import account_of
 from joinedup.care.people.models import Carer, Identifier, Person, SourcePatient
 from joinedup.core.identifiers import IdentifierKind, format_number, kind_of_system
 
@@ -140,6 +143,32 @@ def person_now(person_id: UUID) -> UUID:
     """Return whose record this person's is part of; their own id where it is of none or there is no such person."""
     replaced_by = Person.objects.filter(pk=person_id).values_list("replaced_by", flat=True).first()
     return replaced_by or person_id
+
+
+def person_called(fhir_id: str) -> UUID | None:
+    """Return the person whose Patient of ours has this id: their own id, also while they are part of another's."""
+    try:
+        person_id = UUID(fhir_id)
+    except ValueError:
+        return None
+    is_known = str(person_id) == fhir_id and Person.objects.filter(pk=person_id).exists()
+    return person_id if is_known else None
+
+
+def joined_to(person_id: UUID) -> list[UUID]:
+    """Return who is part of this person's record."""
+    return list(Person.objects.filter(replaced_by=person_id).order_by("pk").values_list("pk", flat=True))
+
+
+def who_may_be(actor: Actor, details: PersonDetails, *, at: datetime) -> list[Found]:
+    """Return whom of the people that the actor may see these details may be of, likeliest first; the caller audits."""
+    require(actor, Permission.READ_RECORD)
+    candidates = candidates_for([details])
+    seen = set(
+        people_visible_to(actor, at=at).filter(pk__in=candidates.accounts).values_list("pk", flat=True)
+    )
+    found = candidates.found(account_of(details), among=seen)
+    return sorted(found, key=lambda one: (-one.rule.score, one.whose.person))
 
 
 def patient_of_person(person_id: UUID) -> str | None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from joinedup.care.access.actor import Actor, Permission
+from joinedup.care.people.queries import person_called
 from joinedup.care.record.logic import decode
 from joinedup.care.record.queries import given_back, read
 from joinedup.exchange.fhir.admission import base_of, body_of, fhir_view, json_answer
@@ -19,6 +20,7 @@ from joinedup.exchange.fhir.outcome import (
     Severity,
     encoded_outcome,
 )
+from joinedup.exchange.fhir.own_patient import look_at_own_patient
 from joinedup.exchange.fhir.validation import check_type
 
 
@@ -32,6 +34,8 @@ def instance(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir_
     if request.method == "PUT":
         return answer_written(request, take_one(request, actor, at, type_, fhir_id))
     stored = read(actor, type_, fhir_id, at=at)
+    if stored is None and type_ == "Patient" and (ours := person_called(fhir_id)):
+        stored = look_at_own_patient(actor, ours, at=at)
     if stored is None:
         issue = Issue("not-found", f"there is no {type_} with this id that you may see")
         raise RefusedInputError(HTTPStatus.NOT_FOUND, issue)

@@ -140,6 +140,16 @@ def wait_for_arrivals(patient_ids: Iterable[str]) -> None:
     _take_locks("pg_advisory_xact_lock_shared", [f"patient {fhir_id}" for fhir_id in patient_ids])
 
 
+def hold_identities() -> None:
+    """Let nobody be joined or parted until the transaction ends.
+
+    For a write that locks rows about a person before it asks whose Patients are whose: a merge, which locks in the
+    other order, would otherwise wait for it in a circle.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE people_sourcepatient IN ACCESS SHARE MODE")
+
+
 def _take_locks(function: str, words: Iterable[str]) -> None:
     """Take a lock for each word, in rising order, until the transaction ends."""
     buckets = sorted({zlib.crc32(word.encode()) % LOCK_BUCKETS for word in words})

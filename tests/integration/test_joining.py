@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.apps import apps
+from django.test import Client
 from django.utils import timezone
 from fhir_samples import bundle, entry, observation, patient, stay
 
-from joinedup.care.access.actions import relate, sign_agreement
+from joinedup.care.access.actions import give_account, relate, sign_agreement
 from joinedup.care.access.actor import PERMISSIONS, Actor, Role
 from joinedup.care.access.models import AuditEvent, Choice, Relationship, StaffRecord, User
 from joinedup.care.access.queries import RefusedError
@@ -22,7 +23,7 @@ from joinedup.care.people.models import Carer, Identifier, Merge, Person
 from joinedup.care.people.queries import find_people, people_of_patients
 from joinedup.care.record.models import Resource
 
-MANAGER = Actor("Rita Example", PERMISSIONS[Role.RECORDS_MANAGER], user_id=7, role=Role.RECORDS_MANAGER)
+MANAGER = Actor("Rita Example", PERMISSIONS[Role.RECORDS_MANAGER], user_id=700_007, role=Role.RECORDS_MANAGER)
 NOW = datetime(2026, 2, 3, 9, tzinfo=UTC)
 WHY = {"reason": "One person, two numbers", "by": MANAGER, "at": NOW}
 # Names that say that a model speaks of a person.
@@ -113,6 +114,45 @@ def test_whoever_gave_care_to_one_sees_the_whole_and_after_parting_only_theirs(a
     assert [p.id for p in find_people(nurse, read_search("Ames"), at=timezone.now())] == [b]
 
 
+def test_a_former_name_finds_them_and_goes_back_when_they_are_parted(api, two):
+    a, b = two
+    south = Organisation.objects.create(reference="south", name="South", nation="england")
+    relate([(a, south.pk), (b, south.pk)], kind="caseload", at=NOW - timedelta(days=9))
+    nurse = Actor("N", PERMISSIONS[Role.DISTRICT_NURSE], user_id=8, organisation_id=south.pk)
+    married = [{"family": "Bell", "given": ["Annie"]}, {"use": "maiden", "family": "Crane"}]
+    api.put("/Patient/b", patient("b", number=None, name=married, born="1950-03"))
+
+    def found(text):
+        return {person.id for person in find_people(nurse, read_search(text), at=timezone.now())}
+
+    assert (found("Bell"), found("Crane"), found("Annie Ames"), found("Ames")) == ({b}, {b}, {b}, {a, b})
+    made = merge(kept=a, merged=b, **WHY)
+    assert (found("Bell"), found("Crane"), found("Ann Ames")) == ({a}, {a}, {a})
+    unmerge(merge_id=made.pk, **WHY)
+    assert (found("Bell"), found("Crane"), found("Annie Ames"), found("Ames")) == ({b}, {b}, {b}, {a, b})
+
+
+def test_the_pages_of_the_merged_lead_to_the_whole_record(two):
+    a, b = two
+    south = Organisation.objects.create(reference="south", name="South", nation="england")
+    relate([(b, south.pk)], kind="caseload", at=NOW - timedelta(days=9))
+    nurse = give_account(
+        username="n",
+        name="Nell Example",
+        password="a long password for tests",
+        assignments=[(Role.DISTRICT_NURSE, south)],
+        on=timezone.localdate(),
+    )
+    client = Client()
+    client.force_login(nurse)
+    assert client.get(f"/people/{b}").status_code == 200
+    merge(kept=a, merged=b, **WHY)
+    for page in ("", "/looked"):
+        assert client.get(f"/people/{b}{page}").headers["Location"] == f"/people/{a}{page}"
+    looked = client.get(f"/people/{a}/looked").content.decode()
+    assert looked.count("Looked at: the record") == 1, "the look at the merged person is one at the whole"
+
+
 def test_a_tie_by_having_written_follows_who_wrote(api, two):
     a, b = two
     south = Organisation.objects.create(reference="south", name="South", nation="england")
@@ -163,7 +203,7 @@ def test_both_are_audited_and_the_merge_says_who_when_and_why(two):
         for words in ("joined two records", "undid the joining of two records")
     }
     kept = Merge.objects.get()
-    assert (kept.reason, kept.by_name, kept.by_user, kept.at) == (WHY["reason"], "Rita Example", 7, NOW)
+    assert (kept.reason, kept.by_name, kept.by_user, kept.at) == (WHY["reason"], "Rita Example", 700_007, NOW)
     assert (kept.undone_reason, kept.undone_by_name, kept.undone_at) == ("It was her twin", MANAGER.name, NOW)
 
 

@@ -16,7 +16,7 @@ from joinedup.exchange.fhir.validation import issues_of_form
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 2, 3, 9, tzinfo=UTC)
-MANAGER = Actor("Rita Example", PERMISSIONS[Role.RECORDS_MANAGER], user_id=7, role=Role.RECORDS_MANAGER)
+MANAGER = Actor("Rita Example", PERMISSIONS[Role.RECORDS_MANAGER], user_id=700_007, role=Role.RECORDS_MANAGER)
 PHONE = [{"system": "phone", "value": "01632 960001"}]
 
 

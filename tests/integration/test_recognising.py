@@ -12,7 +12,7 @@ from joinedup.care.people.queries import people_of_patients
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 2, 3, 9, tzinfo=UTC)
-MANAGER = Actor("Rita Example", PERMISSIONS[Role.RECORDS_MANAGER], user_id=7, role=Role.RECORDS_MANAGER)
+MANAGER = Actor("Rita Example", PERMISSIONS[Role.RECORDS_MANAGER], user_id=700_007, role=Role.RECORDS_MANAGER)
 HOME = [{"line": ["1 Example Lane"], "city": "Madeup", "postalCode": "ZZ99 9ZZ"}]
 PHONE = [{"system": "phone", "value": "01632 960001"}]
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from joinedup.care.access.actions import register_system
 from joinedup.care.access.actor import PERMISSIONS, SCOPE_PERMISSIONS, Actor, Role, Scope
 from joinedup.care.access.models import AuditEvent, StaffRecord, User
 from joinedup.care.access.queries import RefusedError
@@ -12,14 +13,14 @@ from joinedup.care.joining.errors import NotPossibleError
 from joinedup.care.joining.reviewing import decide, look_at_identity
 from joinedup.care.partnership.models import Organisation
 from joinedup.care.people.logic_pairs import Agreement, ProposedPair
-from joinedup.care.people.models import Merge, Person, Review
+from joinedup.care.people.models import Identifier, Merge, Person, Review
 from joinedup.care.people.queries import person_now
 from joinedup.care.people.reviews import look_at_pair, pairs_to_review, queue_pairs
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 2, 3, 9, tzinfo=UTC)
 FINDER = Actor("finder", SCOPE_PERMISSIONS[Scope.WRITE], system_id=1)
-MANAGER = Actor("Rita Example", PERMISSIONS[Role.RECORDS_MANAGER], user_id=7, role=Role.RECORDS_MANAGER)
+MANAGER = Actor("Rita Example", PERMISSIONS[Role.RECORDS_MANAGER], user_id=700_007, role=Role.RECORDS_MANAGER)
 WHY = (Agreement("born", "agrees", 8.5), Agreement("postcode", "differs", -2.0))
 State = Review.State
 
@@ -124,6 +125,22 @@ def test_nobody_decides_about_themselves(people):
     with pytest.raises(RefusedError):
         look_at_identity(own, a, at=NOW)
     assert look_at_identity(own, b, at=NOW).who.id == b
+
+
+def test_two_right_numbers_of_a_kind_contradict_each_other(people):
+    a, *_ = people
+    system = register_system(name="s")
+    for kind, value in (("nhs-number", "9990000026"), ("nhs-number", "9990000034"), ("mrn", "1")):
+        Identifier.objects.create(
+            person_id=a,
+            origin_id=a,
+            system=f"https://fhir.nhs.uk/Id/{kind}",
+            value=value,
+            asserted_by=system,
+            since=NOW,
+        )
+    numbers = look_at_identity(MANAGER, a, at=NOW).who.numbers
+    assert [n.status for n in numbers] == ["Contradicts another number"] * 2 + ["As given"]
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.RECORDS_MANAGER])

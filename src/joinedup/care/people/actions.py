@@ -36,6 +36,8 @@ FIELDS = (
     "language",
     "deprivation",
 )
+SOUGHT = ("sought_family", "sought_given", "sought_former")
+LONGEST_FORMER = 400
 # PostgreSQL keeps a fixed number of locks for everybody, so a large arrival must not take one a person.
 LOCK_BUCKETS = 1024
 LOCK = 1
@@ -90,7 +92,8 @@ def _made(
         if len(found) == 1 and found[0].rule.links:
             made[fhir_id] = found[0].whose
             continue
-        person = Person(**_columns(details))
+        person = Person()
+        _say(person, details)
         new_people.append(person)
         made[fhir_id] = Whose(person.pk, person.pk)
         candidates.add(person.pk, account)
@@ -170,13 +173,20 @@ def _bring_up_to_date(
     """Write what the newest Patient says over what we kept; what it is silent about stays."""
     known = Person.objects.in_bulk([person_id for person_id in whose.values() if person_id not in skip])
     for fhir_id, details in arrivals.items():
-        person = known.get(whose[fhir_id])
-        if person is None:
-            continue
-        for column, value in _columns(details).items():
-            if value not in ("", None):
-                setattr(person, column, value)
-    Person.objects.bulk_update(known.values(), [*FIELDS, "sought_family", "sought_given"])
+        if person := known.get(whose[fhir_id]):
+            _say(person, details)
+    Person.objects.bulk_update(known.values(), [*FIELDS, *SOUGHT])
+
+
+def _say(person: Person, details: PersonDetails) -> None:
+    """Write what the details say over what is known; a name that is another now is a former one."""
+    names = [person.sought_former, person.sought_family, person.sought_given, *map(fold, details.names)]
+    for column, value in _columns(details).items():
+        if value not in ("", None):
+            setattr(person, column, value)
+    now = {*person.sought_family.split(), *person.sought_given.split()}
+    former = {word for name in names for word in name.split()} - now
+    person.sought_former = " ".join(sorted(former))[:LONGEST_FORMER]
 
 
 def _note_identifiers(
@@ -218,10 +228,8 @@ def describe(known: Mapping[UUID, Sequence[PersonDetails]]) -> None:
     """Describe these people anew by what their Patients say, oldest first: the newest word on each field counts."""
     people = Person.objects.in_bulk(list(known))
     for person_id, person in people.items():
-        described = _columns(PersonDetails())
+        for column in (*FIELDS, *SOUGHT):
+            setattr(person, column, None if column == "deprivation" else "")
         for details in known[person_id]:
-            said = _columns(details).items()
-            described |= {column: value for column, value in said if value not in ("", None)}
-        for column, value in described.items():
-            setattr(person, column, value)
-    Person.objects.bulk_update(people.values(), [*FIELDS, "sought_family", "sought_given"])
+            _say(person, details)
+    Person.objects.bulk_update(people.values(), [*FIELDS, *SOUGHT])

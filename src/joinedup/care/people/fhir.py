@@ -14,7 +14,10 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class PersonDetails:
-    """What one Patient says of a person. `identifiers` are (system, value), national numbers first."""
+    """What one Patient says of a person.
+
+    `identifiers` are (system, value), national numbers first; `names` are all, former ones too.
+    """
 
     family: str = ""
     given: str = ""
@@ -28,6 +31,7 @@ class PersonDetails:
     language: str = ""
     deprivation: int | None = None
     identifiers: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def national_numbers(self) -> tuple[tuple[str, str], ...]:
@@ -53,6 +57,7 @@ def details_from_patient(content: Json) -> PersonDetails:
         language=_language(content),
         deprivation=_extension(content, DEPRIVATION_URL).get("valueInteger"),
         identifiers=_identifiers(content),
+        names=tuple(names_in(content)),
     )
 
 

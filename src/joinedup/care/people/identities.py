@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,9 @@ from joinedup.care.access.models import StaffRecord
 from joinedup.care.access.queries import RefusedError
 from joinedup.care.people.models import Identifier, Person, SourcePatient
 from joinedup.core.identifiers import format_number, kind_of_system, problem_with_form
+
+RIGHT = "Check digit is right"
+CONTRADICTS = "Contradicts another number"
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def _identity(person: Person, numbers: list[NumberView], sources: list[SourceVie
         address=person.address,
         postcode=person.postcode,
         phone=person.phone,
-        numbers=tuple(numbers),
+        numbers=_checked(numbers),
         sources=tuple(sources),
     )
 
@@ -96,5 +99,17 @@ def _number(row: Identifier) -> NumberView:
         return NumberView(row.system, row.value, "As given", row.asserted_by.name, row.since)
     problem = problem_with_form(kind, row.value)
     shown = row.value if problem else format_number(row.value)
-    status = "Check digit is wrong" if problem else "Check digit is right"
+    status = "Check digit is wrong" if problem else RIGHT
     return NumberView(kind.title, shown, status, row.asserted_by.name, row.since)
+
+
+def _checked(numbers: list[NumberView]) -> tuple[NumberView, ...]:
+    """Return the numbers, those that contradict each other marked: nobody has two right ones of a kind."""
+    right = {(number.kind, number.shown) for number in numbers if number.status == RIGHT}
+    kinds = [kind for kind, _ in right]
+    return tuple(
+        replace(number, status=CONTRADICTS)
+        if number.status == RIGHT and kinds.count(number.kind) > 1
+        else number
+        for number in numbers
+    )

@@ -19,6 +19,9 @@ class Person(models.Model):
     given = models.CharField(max_length=200, blank=True)
     sought_family = models.CharField(max_length=120, blank=True, help_text="folded, for finding")
     sought_given = models.CharField(max_length=200, blank=True, help_text="folded, for finding")
+    sought_former = models.CharField(
+        max_length=400, blank=True, help_text="words of other names that they have or had, folded"
+    )
     born = models.CharField(
         max_length=10, blank=True, help_text="YYYY, YYYY-MM or YYYY-MM-DD, as it is known"
     )

@@ -80,7 +80,7 @@ def find_people(actor: Actor, sought: Sought, *, at: datetime, limit: int = 50) 
 
 
 def _matching(actor: Actor, sought: Sought, at: datetime) -> QuerySet[Person]:
-    """Every word must begin a family or given name; a number or date of birth must be the same."""
+    """Every word must begin a family or given name, a former one too; a number or date of birth must be the same."""
     people = people_visible_to(actor, at=at)
     if sought.number:
         people = people.filter(id__in=Identifier.objects.filter(value=sought.number).values("person_id"))
@@ -88,9 +88,9 @@ def _matching(actor: Actor, sought: Sought, at: datetime) -> QuerySet[Person]:
         people = people.filter(born=sought.born)
     for word in sought.words:
         begins = Q(sought_family__startswith=word) | Q(sought_given__startswith=word)
-        people = people.filter(
-            begins | Q(sought_given__contains=f" {word}") | Q(sought_family__contains=f" {word}")
-        )
+        later = Q(sought_given__contains=f" {word}") | Q(sought_family__contains=f" {word}")
+        former = Q(sought_former__startswith=word) | Q(sought_former__contains=f" {word}")
+        people = people.filter(begins | later | former)
     return people.order_by("sought_family", "sought_given", "born", "id")
 
 

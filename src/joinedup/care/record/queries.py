@@ -283,14 +283,11 @@ def _current(rows: Iterable[tuple[Any, ...]]) -> Iterator[Current]:
 
 
 def patients_of(people: Collection[UUID]) -> list[tuple[UUID, Json]]:
-    """Return each Patient of these people in its newest version, oldest first, for what is known of the people."""
-    newest = Entry.objects.filter(
-        resource__person__in=people,
-        resource__type="Patient",
-        resource__deleted=False,
-        version=F("resource__version"),
-    ).order_by("recorded_at", "resource_id")
-    return [(person, decode(body)) for person, body in newest.values_list("resource__person_id", "body")]
+    """Return each version of each Patient of these people, oldest first, for what is known of the people."""
+    versions = Entry.objects.filter(
+        resource__person__in=people, resource__type="Patient", resource__deleted=False, deleted=False
+    ).order_by("recorded_at", "resource_id", "version")
+    return [(person, decode(body)) for person, body in versions.values_list("resource__person_id", "body")]
 
 
 def resource_numbers(type_: str, fhir_ids: Sequence[str]) -> dict[str, int]:

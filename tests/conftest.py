@@ -52,6 +52,8 @@ def start_in_own_place(run: Path) -> Path:
     os.environ |= {
         "JOINEDUP_DATA": str(folder / "data"),
         "JOINEDUP_SECRET_KEY": "a key for tests only, never used to serve",
+        # As in the demo; the tests of second steps require one.
+        "JOINEDUP_SECOND_FACTOR": "optional",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
         "DJANGO_SETTINGS_MODULE": "joinedup.site.settings",
         ENVIRONMENT_NAME: os.environ[SERVER_NAME],
@@ -127,3 +129,23 @@ def published_data() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+def _flush_without_triggers():
+    """Let Django empty the tables after a test with transactions of its own: the product's triggers refuse that."""
+    from django.db.backends.postgresql.operations import DatabaseOperations  # noqa: PLC0415
+
+    flush = DatabaseOperations.sql_flush
+
+    def allowed(self, *args, **options):
+        statements = flush(self, *args, **options)
+        return [
+            "SET session_replication_role = replica",
+            *statements,
+            "SET session_replication_role = DEFAULT",
+        ]
+
+    DatabaseOperations.sql_flush = allowed
+
+
+_flush_without_triggers()

@@ -187,3 +187,16 @@ def test_an_empty_search_is_explained_at_the_top_and_beside_the_field(enter):
     window.check()
     page.get_by_role("link", name="Enter a name, a date of birth or a number").click()
     expect(page.get_by_label("Name, date of birth or NHS number")).to_be_focused()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_emergency_summary_in_every_way(enter, way):
+    window = enter("discharge", way=way)
+    page = window.page
+    open_somebody(window)
+    page.get_by_role("link", name="See the emergency summary").click()
+    page.wait_for_url("**/emergency")
+    window.check()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Emergency summary")
+    for title in ("Allergies", "Medicines", "Problems"):
+        expect(page.get_by_role("region", name=title, exact=True)).to_be_visible()

@@ -103,7 +103,7 @@ BUNDLES = {
     "not a bundle": (patient("p1"), 400),
     "no request": (bundle({"resource": patient("p1")}), 400),
     "a method we lack": (
-        bundle(entry(patient("p1")) | {"request": {"method": "DELETE", "url": "Patient/p1"}}),
+        bundle(entry(patient("p1")) | {"request": {"method": "CONNECT", "url": "Patient/p1"}}),
         400,
     ),
     "a url of another type": (
@@ -151,7 +151,7 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(api, monkeypatch)
 
 
 def test_a_method_that_is_not_there_is_refused(api):
-    assert api.send("DELETE", "/Patient/p1").status_code == 405
+    assert api.send("DELETE", "/metadata").status_code == 405
     assert api.get("/Patient/nobody").status_code == 404
 
 

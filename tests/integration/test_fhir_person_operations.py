@@ -120,7 +120,7 @@ def test_the_summary_says_what_is_current_and_what_is_not_known(filled):
     urls = {entry["fullUrl"] for entry in document["entry"]}
     assert all(e["reference"] in urls for s in sections.values() for e in s.get("entry", []))
     assert document["entry"][0]["resource"]["subject"]["reference"] in urls
-    assert AuditEvent.objects.filter(subject="summary", kind="look").count() == 1
+    assert AuditEvent.objects.filter(subject="the emergency summary", kind="look").count() == 1
 
 
 def test_the_summary_is_a_well_formed_document(filled):

@@ -330,3 +330,28 @@ def test_every_role_has_a_calm_first_page(sign_in, role):
     page = sign_in(role=role).get("/")
     assert page.status_code == 200
     assert "My day" in text_of(page)
+
+
+def test_the_emergency_summary_says_what_is_current_and_that_nothing_is_not_none(api, person, sign_in):
+    put(
+        api,
+        "/AllergyIntolerance/a1",
+        {
+            "resourceType": "AllergyIntolerance",
+            "id": "a1",
+            "code": {"text": "Penicillin"},
+            "criticality": "high",
+            "patient": {"reference": "Patient/p1"},
+            "recorder": {"reference": "Organization/practice"},
+        },
+    )
+    client = sign_in()
+    text = text_of(client.get(f"/people/{person.pk}/emergency"))
+    assert "Risk of a severe reaction:" in text
+    assert "Penicillin" in text
+    assert "Asthma" in text
+    assert "Nothing recorded." in text
+    looks = AuditEvent.objects.filter(kind="look", person_id=person.pk)
+    assert [look.subject for look in looks] == ["the emergency summary"]
+    stranger = sign_in(reference="elsewhere")
+    assert stranger.get(f"/people/{person.pk}/emergency").status_code == 403

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
+from django.utils import timezone
 
-from joinedup.care.access.actor import Actor, Purpose, Role, Scope
+from joinedup.care.access.actor import COMMAND_LINE, Actor, Purpose, Role, Scope
 from joinedup.care.access.models import (
     Agreement,
     Assignment,
@@ -87,19 +89,51 @@ def own_system() -> System:
 
 
 @transaction.atomic
-def give_account(
-    *, username: str, name: str, password: str, assignments: Sequence[tuple[Role, Organisation]], on: date
+def give_account(  # noqa: PLR0913 - what an account is made of
+    *,
+    username: str,
+    name: str,
+    password: str | None,
+    assignments: Sequence[tuple[Role, Organisation]],
+    on: date,
+    by: Actor = COMMAND_LINE,
+    must_change_password: bool = False,
 ) -> User:
-    """Make the account, or set its password anew, and give it the roles it lacks."""
-    validate_password(password)
-    user, _ = User.objects.update_or_create(
-        username=username, defaults={"name": name, "password": make_password(password), "is_active": True}
+    """Make the account, or set its password anew, and give it the roles it lacks.
+
+    Without a password (None) nobody can sign in with one, only through the organisation's provider.
+    """
+    if password is not None:
+        validate_password(password)
+    user, is_new = User.objects.update_or_create(
+        username=username,
+        defaults={
+            "name": name,
+            "password": make_password(password),
+            "is_active": True,
+            "must_change_password": must_change_password and password is not None,
+        },
     )
     for role, organisation in assignments:
         Assignment.objects.get_or_create(
             user=user, organisation=organisation, role=role.value, defaults={"since": on}
         )
+    what = "made" if is_new else "given a role, password set anew"
+    record_audit(AuditEvent.Kind.CHANGE, by=by, at=timezone.now(), subject=f"account {user.pk}: {what}")
     return user
+
+
+@transaction.atomic
+def link_account(*, user: User, provider: str, subject: str, by: Actor, at: datetime) -> None:
+    """Let the account be signed in to through the provider by whoever has that subject there, and nobody else.
+
+    `ValueError` when the subject is linked to another account already.
+    """
+    if SocialAccount.objects.filter(provider=provider, uid=subject).exclude(user=user).exists():
+        raise ValueError("the subject is linked to another account")
+    SocialAccount.objects.filter(user=user, provider=provider).exclude(uid=subject).delete()
+    SocialAccount.objects.get_or_create(user=user, provider=provider, uid=subject)
+    record_audit(AuditEvent.Kind.CHANGE, by=by, at=at, subject=f"account {user.pk}: linked to {provider}")
 
 
 def relate(pairs: Iterable[tuple[UUID, int]], *, kind: str, at: datetime) -> None:

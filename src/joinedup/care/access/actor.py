@@ -15,6 +15,7 @@ class Permission(StrEnum):
     SEE_MEASURES = "see_measures"
     SEE_GALLERY = "see_gallery"
     JOIN_RECORDS = "join_records"
+    MANAGE_ACCOUNTS = "manage_accounts"
 
 
 class Purpose(StrEnum):
@@ -58,8 +59,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DISCHARGE_COORDINATOR: _CARE | {Permission.DECLARE_READY, Permission.WRITE_RECORD},
     Role.FUND_MANAGER: frozenset({Permission.SEE_MEASURES}),
     Role.ANALYST: frozenset({Permission.SEE_MEASURES}),
-    Role.ADMINISTRATOR: frozenset({Permission.SEE_GALLERY}),
     Role.RECORDS_MANAGER: frozenset({Permission.JOIN_RECORDS}),
+    Role.ADMINISTRATOR: frozenset({Permission.SEE_GALLERY, Permission.MANAGE_ACCOUNTS}),
 }
 
 
@@ -104,3 +105,7 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         """Say whether this actor holds the permission."""
         return permission in self.permissions
+
+
+NOBODY = Actor(name="not signed in", permissions=frozenset())
+COMMAND_LINE = Actor(name="whoever runs this installation", permissions=frozenset())

@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from joinedup.care.access.actor import Purpose, Role
 from joinedup.care.partnership.models import Organisation
@@ -24,6 +25,8 @@ class User(AbstractBaseUser):
     username = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False, help_text="somebody else knows their password")
+    sessions_ended_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -31,6 +34,26 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session must know to go on: a new password, or ending all sessions, changes it."""
+        ended = self.sessions_ended_at.isoformat() if self.sessions_ended_at else ""
+        return salted_hmac("joinedup.access.User", f"{self.password}|{ended}", algorithm="sha256").hexdigest()
+
+
+class Tries(models.Model):
+    """How often somebody was wrong lately, at one account or from one address, and until when they must wait.
+
+    `key` is a keyed digest: what was typed, which may be a password in the wrong box, can't be read back.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+    blocked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["last_at"], name="tries_by_age")]
 
 
 class Assignment(models.Model):
@@ -181,6 +204,7 @@ class AuditEvent(models.Model):
         CHANGE = "change", "Changed"
         REFUSAL = "refusal", "Refused"
         SIGN_IN = "sign_in", "Signed in"
+        SIGN_OUT = "sign_out", "Signed out"
         EXPORT = "export", "Exported"
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -196,5 +220,11 @@ class AuditEvent(models.Model):
         max_length=140, blank=True, help_text="page or resource, never a name or number"
     )
 
+    # Written by a trigger: its place in one of the chains, and the digest that chains it.
+    chain = models.SmallIntegerField(null=True)
+    number = models.BigIntegerField(null=True)
+    digest = models.BinaryField(max_length=32, null=True)
+
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "number"], name="audit_chain")]
         indexes = [models.Index(fields=["person_id", "-at"], name="audit_by_person")]

@@ -65,6 +65,11 @@ def receive_stays(arrivals: Sequence[StayArrival], *, nation: Nation) -> None:
     Stay.objects.bulk_update(known.values(), fields)
 
 
+def forget_stays(encounter_ids: Sequence[str]) -> None:
+    """Forget the stays of Encounters that were withdrawn; what was said of them stays in the record."""
+    Stay.objects.filter(encounter_id__in=encounter_ids).delete()
+
+
 def _locked(encounter_ids: Sequence[str]) -> dict[str, Stay]:
     """Return the stays of these Encounters, locked."""
     rows = Stay.objects.filter(encounter_id__in=encounter_ids).select_for_update().order_by("encounter_id")

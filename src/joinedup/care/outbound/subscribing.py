@@ -45,6 +45,12 @@ def note_subscriptions(wishes: list[Wish]) -> None:
         _follow_or_not()
 
 
+def forget_subscriptions(resource_ids: list[int]) -> None:
+    """Tell nobody any more for Subscriptions that were withdrawn."""
+    Subscription.objects.filter(resource_id__in=resource_ids).update(state=Subscription.State.OFF)
+    _follow_or_not()
+
+
 def _follow_or_not() -> None:
     """Follow the record's changes as long as anybody is to be told."""
     if Subscription.objects.filter(state=Subscription.State.ACTIVE).exists():

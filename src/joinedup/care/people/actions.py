@@ -208,6 +208,11 @@ def _note_identifiers(
     Identifier.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def forget_carers(fhir_ids: Sequence[str]) -> None:
+    """Forget the carers whose RelatedPersons were withdrawn; what was said of them stays in the record."""
+    Carer.objects.filter(fhir_id__in=fhir_ids).delete()
+
+
 def note_carers(carers: Sequence[CarerDetails]) -> None:
     """Keep the carers, bringing known ones up to date."""
     rows = [

@@ -83,6 +83,11 @@ def carer_from_related_person(content: Json) -> tuple[str, str, str] | None:
     return shown.strip()[:320], next((word for word in words if word), "")[:120], _phone(content)
 
 
+def family_names(content: Json) -> frozenset[str]:
+    """Return every family name that a Patient has or had, old and maiden ones too."""
+    return frozenset(str(name["family"]) for name in content.get("name") or [] if name and name.get("family"))
+
+
 def _preferred(items: list[Json] | None, uses: tuple[str, ...]) -> Json:
     """Return the item with the first of these uses that is there, else one that isn't old, else nothing."""
     current = [item for item in items or [] if item and item.get("use") != "old"]

@@ -31,6 +31,9 @@ class Condition:
         return self.version is None or self.version == newest
 
 
+ALWAYS = Condition()
+
+
 @dataclass(frozen=True)
 class Arrival:
     """One resource to be written, under the id it is to have; checked for form before it comes here.
@@ -43,7 +46,7 @@ class Arrival:
     body: str
     content: Json
     create_key: bytes | None = None
-    condition: Condition = Condition()
+    condition: Condition = ALWAYS
 
     @property
     def key(self) -> Key:

@@ -28,6 +28,7 @@ OVER = frozenset(
 RECENT = timedelta(days=365)
 MOST_RECENT = 20
 VITAL_SIGNS = "vital-signs"
+SUBJECT = "the emergency summary"
 
 
 @dataclass(frozen=True)
@@ -135,9 +136,9 @@ def emergency_summary(actor: Actor, person_id: UUID, *, at: datetime) -> tuple[S
     require(actor, Permission.READ_RECORD)
     contents = current_of(actor, person_id, TYPES, at=at)
     if not contents and not may_see(actor, person_id, at=at):
-        record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject="summary")
+        record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject=SUBJECT)
         raise RefusedError("Your organisation has no care relationship with this person.")
-    record_audit(AuditEvent.Kind.LOOK, by=actor, at=at, people=[person_id], subject="summary")
+    record_audit(AuditEvent.Kind.LOOK, by=actor, at=at, people=[person_id], subject=SUBJECT)
     sections = [Section(kind, _of(kind, contents, at)) for kind in SECTIONS]
     return tuple(section for section in sections if section.contents or section.kind.is_required)
 

@@ -51,7 +51,7 @@ def entries_visible_to(actor: Actor, *, at: datetime) -> QuerySet[Resource]:
 
 @dataclass(frozen=True)
 class Stored:
-    """One resource as it is given out."""
+    """One resource as it is given out. `json` is empty where the newest version is a withdrawal."""
 
     type: str
     fhir_id: str
@@ -72,8 +72,26 @@ def read(actor: Actor, type_: str, fhir_id: str, *, at: datetime) -> Stored | No
         return None
     body, version, recorded_at, person_id, _ = row
     record_audit(AuditEvent.Kind.LOOK, by=actor, at=at, people=[person_id], subject=subject)
-    shown = with_identity(body, fhir_id=fhir_id, version=version, recorded_at=recorded_at)
+    shown = with_identity(body, fhir_id=fhir_id, version=version, recorded_at=recorded_at) if body else b""
     return Stored(type_, fhir_id, version, recorded_at, shown)
+
+
+def current_version(actor: Actor, type_: str, fhir_id: str) -> Stored | None:
+    """Return the newest version of a resource to the system that made it and is about to change it; else None."""
+    entry = (
+        Entry.objects.filter(
+            resource__type=type_,
+            resource__fhir_id=fhir_id,
+            resource__system=actor.source,
+            version=F("resource__version"),
+            deleted=False,
+        )
+        .order_by()
+        .first()
+    )
+    if entry is None:
+        return None
+    return Stored(type_, fhir_id, entry.version, entry.recorded_at, entry.body.encode())
 
 
 def given_back(type_: str, fhir_id: str) -> bytes:
@@ -141,7 +159,11 @@ def timeline(
     if not actor.may(Permission.READ_RECORD) or not may_see(actor, person_id, at=at):
         record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject="timeline")
         raise RefusedError("Your organisation has no care relationship with this person.")
-    everything = entries_visible_to(actor, at=at).filter(person=person_id).exclude(type__in=TIMELINE_LEFT_OUT)
+    everything = (
+        entries_visible_to(actor, at=at)
+        .filter(person=person_id, deleted=False)
+        .exclude(type__in=TIMELINE_LEFT_OUT)
+    )
     groups = _groups(everything, at)
     chosen = [g for g in groups if _fits(g, organisation, kind)]
     total = sum(group.count for group in chosen)
@@ -253,7 +275,7 @@ class Current:
 
 def everything_current(types: Sequence[str], *, kind: str = "", chunk: int = 2000) -> Iterator[Current]:
     """Return every resource of these types in its newest version, streamed. For the publish step only."""
-    newest = Entry.objects.filter(resource__type__in=types, version=F("resource__version"))
+    newest = Entry.objects.filter(resource__type__in=types, version=F("resource__version"), deleted=False)
     newest = newest.filter(resource__kind=kind) if kind else newest
     yield from _current(newest.values_list(*CURRENT).iterator(chunk_size=chunk))
 
@@ -261,7 +283,7 @@ def everything_current(types: Sequence[str], *, kind: str = "", chunk: int = 200
 def current_of_keys(type_: str, fhir_ids: Sequence[str]) -> list[Current]:
     """Return these resources of one type in their newest version, for the apps that work with them."""
     newest = Entry.objects.filter(
-        resource__type=type_, resource__fhir_id__in=fhir_ids, version=F("resource__version")
+        resource__type=type_, resource__fhir_id__in=fhir_ids, version=F("resource__version"), deleted=False
     )
     return list(_current(newest.values_list(*CURRENT)))
 

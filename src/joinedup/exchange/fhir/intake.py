@@ -18,7 +18,7 @@ from joinedup.care.partnership.fhir import details_from_organization
 from joinedup.care.people.actions import recognise
 from joinedup.care.people.fhir import details_from_patient
 from joinedup.care.record.actions import known_by_create_keys, write
-from joinedup.care.record.arrivals import Arrival, Change, NotYoursError, Outcome, Written
+from joinedup.care.record.arrivals import Arrival, Change, NotYoursError, Outcome, StaleError, Written
 from joinedup.core.moments import uk_date
 from joinedup.core.nation import Nation
 from joinedup.exchange.fhir.bundle import Item, create_keys, dangling, repeated, with_ids
@@ -158,6 +158,7 @@ def _write(items: Sequence[Item], keys: Mapping[int, CreateKey], by: Actor, at: 
             item.body,
             item.content,
             keys[item.index][1] if item.index in keys else None,
+            item.condition,
         )
         for item in items
     ]
@@ -166,6 +167,18 @@ def _write(items: Sequence[Item], keys: Mapping[int, CreateKey], by: Actor, at: 
     except NotYoursError as error:
         place = next(item.path for item in items if (item.type, item.fhir_id) == error.key)
         raise RefusedInputError(HTTPStatus.CONFLICT, Issue("conflict", str(error), place)) from error
+    except StaleError as error:
+        raise stale(
+            error, next(item.path for item in items if (item.type, item.fhir_id) == error.key)
+        ) from error
+
+
+def stale(error: StaleError, place: str = "") -> RefusedInputError:
+    """Say that a write was meant for another version, and which is the newest."""
+    headers = {"ETag": f'W/"{error.newest}"'} if error.newest else None
+    return RefusedInputError(
+        HTTPStatus.PRECONDITION_FAILED, Issue("conflict", str(error), place), headers=headers
+    )
 
 
 def _answer(item: Item, written: Written, warnings: tuple[Issue, ...]) -> Answer:

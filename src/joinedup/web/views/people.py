@@ -12,12 +12,14 @@ from django.utils import timezone
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.queries import looks_at
 from joinedup.care.discharge.queries import stays_of_person
-from joinedup.care.people.queries import PersonView, joined_to, look_at_person, person_now
+from joinedup.care.people.queries import PersonView, joined_to, look_at_person, person_now, views_of_people
+from joinedup.care.record.emergency import emergency_summary
 from joinedup.care.record.queries import contents_of_kind, timeline
 from joinedup.core.moments import uk_date
 from joinedup.web.actors import needs
 from joinedup.web.components import Link
 from joinedup.web.presenters import record as record_presenter
+from joinedup.web.presenters.emergency import sections as emergency_sections
 from joinedup.web.presenters.essentials import TYPES, essentials
 from joinedup.web.presenters.looks import look_row
 from joinedup.web.presenters.people import banner, who_they_are
@@ -81,6 +83,20 @@ def who_has_looked(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpR
         "has_more": len(looks) > LOOKS_SHOWN,
     }
     return render(request, "who_has_looked.html", context)
+
+
+@needs(Permission.READ_RECORD)
+def emergency(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpResponse:
+    """What whoever meets the person in an emergency must know, on one page that prints on one sheet."""
+    at = timezone.now()
+    found = emergency_summary(actor, person_id, at=at)
+    person = views_of_people(actor, [person_id], at=at)[person_id]
+    crumbs = (
+        Link("My day", reverse("my-day")),
+        Link("Record", reverse("person", kwargs={"person_id": person_id})),
+    )
+    context = _about(actor, person, at) | {"crumbs": crumbs, "sections": emergency_sections(found, at=at)}
+    return render(request, "emergency_summary.html", context)
 
 
 def _about(actor: Actor, person: PersonView, at: datetime) -> dict[str, Any]:

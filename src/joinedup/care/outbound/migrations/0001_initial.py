@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("access", "0003_export_kind"),
+        ("access", "0003_signing_in"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from joinedup.care.access.actor import Role
 class Migration(migrations.Migration):
     """The role is one more choice; the database itself takes any word."""
 
-    dependencies: ClassVar = [("access", "0003_export_kind")]
+    dependencies: ClassVar = [("access", "0005_audit_chain")]
     operations: ClassVar = [
         migrations.AlterField(
             "assignment",

@@ -12,6 +12,7 @@ from joinedup.care.access.queries import RefusedError, may_see, require
 from joinedup.care.discharge.fhir import Declared, Readiness, StayDetails, encoded, task_content
 from joinedup.care.discharge.models import Stay
 from joinedup.care.partnership.models import Organisation
+from joinedup.care.people.actions import hold_identities
 from joinedup.care.people.queries import patient_of_person
 from joinedup.care.record.actions import write
 from joinedup.care.record.arrivals import Arrival
@@ -134,6 +135,7 @@ def record_leaving(*, stay: UUID, left_at: datetime, by: Actor, at: datetime) ->
 def _stay_for(by: Actor, stay: UUID, at: datetime) -> Stay:
     """Return the stay, locked, if the actor may change it; else refuse, an unknown one alike."""
     require(by, Permission.DECLARE_READY)
+    hold_identities()
     row = Stay.objects.select_for_update().filter(pk=stay).first()
     if row is None or not may_see(by, row.person_id, at=at):
         raise RefusedError("Your organisation has no care relationship with this person.")

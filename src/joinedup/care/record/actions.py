@@ -68,8 +68,8 @@ ENTRY_COLUMNS = (
     "author",
     "deleted",
 )
-
-
+# The tie of an organisation with a person that comes of having written about them.
+WROTE = "wrote to the record"
 MOVED = (
     "version",
     "person",
@@ -314,7 +314,7 @@ def _follow_up(changed: Sequence[_Prepared], by: Actor, at: datetime) -> None:
     """Note who cares for whom, and write the change into the audit."""
     relate(
         ((p.person_id, p.organisation_id) for p in changed if p.person_id and p.organisation_id),
-        kind="wrote to the record",
+        kind=WROTE,
         at=at,
     )
     counts = Counter(p.person_id for p in changed)

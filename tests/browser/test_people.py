@@ -200,3 +200,22 @@ def test_the_emergency_summary_in_every_way(enter, way):
     expect(page.get_by_role("heading", level=1)).to_have_text("Emergency summary")
     for title in ("Allergies", "Medicines", "Problems"):
         expect(page.get_by_role("region", name=title, exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_opening_in_an_emergency_asks_exactly_whom_and_why(enter, way):
+    window = enter("nurse", way=way)
+    page = window.page
+    search(page, "zzzz")
+    page.get_by_role("link", name="open the record of someone else").click()
+    page.wait_for_url("**/people/emergency")
+    window.check()
+    page.get_by_role("button", name="Open the record").click()
+    expect(page.get_by_role("alert")).to_contain_text("Enter the date of birth")
+    window.check()
+    page.get_by_role("textbox", name="Date of birth").fill("3/3/1941")
+    page.get_by_role("textbox", name="NHS number").fill("999 000 0000")
+    page.get_by_role("radio", name="Their life or health is in danger now").check()
+    page.get_by_role("textbox", name="What has happened?").fill("Found unconscious in the market place")
+    page.get_by_role("button", name="Open the record").click()
+    expect(page.get_by_role("alert")).to_contain_text("No record can be opened with exactly these")

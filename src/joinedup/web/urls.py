@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from joinedup.web.gallery import gallery
 from joinedup.web.views.accounts import STEPS, account_list, account_step, new_account
+from joinedup.web.views.emergency_opening import open_in_emergency
 from joinedup.web.views.finding import find_person, found_people
 from joinedup.web.views.identity import identity, possible_duplicates, review_pair, undo_merge
 from joinedup.web.views.leaving_hospital import clock, in_hospital, leaving_hospital
@@ -16,6 +17,7 @@ from joinedup.web.views.session import switch_role
 urlpatterns = [
     path("", my_day, name="my-day"),
     path("people/find", find_person, name="find-person"),
+    path("people/emergency", open_in_emergency, name="open-in-emergency"),
     path("people/found/<str:key>", found_people, name="found-people"),
     path("people/<uuid:person_id>", person_record, name="person"),
     path("people/<uuid:person_id>/emergency", emergency, name="emergency"),

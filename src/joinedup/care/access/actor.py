@@ -9,6 +9,7 @@ class Permission(StrEnum):
 
     FIND_PEOPLE = "find_people"
     READ_RECORD = "read_record"
+    BREAK_GLASS = "break_glass"
     WRITE_RECORD = "write_record"
     SEE_LEAVING_HOSPITAL = "see_leaving_hospital"
     DECLARE_READY = "declare_ready"
@@ -48,6 +49,7 @@ _CARE = frozenset(
     {
         Permission.FIND_PEOPLE,
         Permission.READ_RECORD,
+        Permission.BREAK_GLASS,
         Permission.SEE_LEAVING_HOSPITAL,
         Permission.SEE_MEASURES,
     }

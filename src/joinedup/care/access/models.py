@@ -206,6 +206,7 @@ class AuditEvent(models.Model):
         SIGN_IN = "sign_in", "Signed in"
         SIGN_OUT = "sign_out", "Signed out"
         EXPORT = "export", "Exported"
+        GLASS = "glass", "Opened in an emergency"
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     at = models.DateTimeField()

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from joinedup.care.access.actor import Actor, Permission
+from joinedup.care.access.glass import open_until
 from joinedup.care.access.queries import looks_at
 from joinedup.care.discharge.queries import stays_of_person
 from joinedup.care.people.queries import PersonView, joined_to, look_at_person, person_now, views_of_people
@@ -104,7 +105,13 @@ def _about(actor: Actor, person: PersonView, at: datetime) -> dict[str, Any]:
     known = essentials(contents_of_kind(actor, person.id, TYPES, at=at), at=at)
     return {
         "person": person,
-        "banner_props": banner(person, known, usual=usual_number(), on=uk_date(at)),
+        "banner_props": banner(
+            person,
+            known,
+            usual=usual_number(),
+            on=uk_date(at),
+            emergency_until=open_until(actor, person.id, at=at),
+        ),
         "coordinator": known.coordinator,
     }
 

@@ -6,6 +6,7 @@ import sys
 
 from benchmarks.machine import Figure, table
 
+# `growth` takes long and is asked for by name.
 NAMES = ("bundles", "reading", "pages", "demo", "measure", "linkage")
 
 

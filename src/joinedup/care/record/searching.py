@@ -21,7 +21,7 @@ from joinedup.care.record.queries import COLUMNS, Stored
 from joinedup.care.record.rows import FOUND, Row, Search, fetched, row_of
 
 # Counting further takes longer than anybody wants to know it.
-MOST_COUNTED = 10_000
+MOST_COUNTED = 1_000
 # The version that was the newest when the first page was asked; for most that is the newest still. What was written
 # while the clock was ahead has none of then: it is shown as it is, not left out until the clock has caught up.
 THEN = """CASE WHEN resource.recorded_at <= %s THEN resource.version ELSE COALESCE(

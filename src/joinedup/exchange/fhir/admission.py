@@ -26,6 +26,7 @@ from joinedup.exchange.fhir.outcome import (
     encoded_outcome,
 )
 
+NUL = "\x00"
 MOST_BYTES = 20 * 1024 * 1024
 View = Callable[..., HttpResponseBase]
 logger = logging.getLogger(__name__)
@@ -83,6 +84,7 @@ def _admitted(request: HttpRequest, permissions: dict[str, Permission | None]) -
     permission = permissions[method]
     if permission is None:
         return None
+    _check_characters(request)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     actor = actor_of_token(token.strip()) if scheme.lower() == "bearer" and token else None
     if actor is None:
@@ -92,6 +94,15 @@ def _admitted(request: HttpRequest, permissions: dict[str, Permission | None]) -
         record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=timezone.now(), subject="fhir")
         raise RefusedError(f"This token's scopes do not include: {permission.value.replace('_', ' ')}.")
     return actor
+
+
+def _check_characters(request: HttpRequest) -> None:
+    """Refuse the character NUL anywhere in an address: no text holds it, and the database keeps none that does."""
+    said = [request.path, *request.GET, *(value for _, values in request.GET.lists() for value in values)]
+    if any(NUL in str(text) for text in said):
+        raise RefusedInputError(
+            HTTPStatus.BAD_REQUEST, Issue("invalid", "the address holds the character NUL")
+        )
 
 
 def json_answer(

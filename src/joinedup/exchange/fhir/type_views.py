@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 import msgspec
@@ -13,10 +14,11 @@ from joinedup.care.access.queries import require
 from joinedup.care.record.criteria import CriterionError
 from joinedup.care.record.queries import Stored
 from joinedup.care.record.searching import Page, count, search
-from joinedup.exchange.fhir.admission import base_of, fhir_view, json_answer
+from joinedup.exchange.fhir.admission import NUL, base_of, fhir_view, json_answer
 from joinedup.exchange.fhir.conditions import the_one
 from joinedup.exchange.fhir.entity_tags import condition_of
 from joinedup.exchange.fhir.instance_views import answer_found, answer_written, take_one, withdrawn
+from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 from joinedup.exchange.fhir.searching import Pairs, opened, refusal, sealed, search_of
 from joinedup.exchange.fhir.shaping import Shape, shape_of, shaped
 from joinedup.exchange.fhir.taking_back import take_back
@@ -64,7 +66,12 @@ def _conditionally(request: HttpRequest, actor: Actor, at: datetime, type_: str)
 def _pairs(request: HttpRequest) -> Pairs:
     """Return the parameters of the address and the form, in order."""
     lists = [*request.GET.lists(), *(request.POST.lists() if request.method == "POST" else ())]
-    return [(name, str(value)) for name, values in lists for value in values]
+    pairs = [(name, str(value)) for name, values in lists for value in values]
+    if any(NUL in name + value for name, value in pairs):
+        raise RefusedInputError(
+            HTTPStatus.BAD_REQUEST, Issue("invalid", "a parameter holds the character NUL")
+        )
+    return pairs
 
 
 def searchset(type_: str, pairs: Pairs, base: str, actor: Actor, at: datetime) -> bytes:

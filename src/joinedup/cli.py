@@ -20,6 +20,7 @@ COMMANDS = {
     "doctor": "What is here and what is missing.",
     "token": "Tokens for partners' systems.",
     "account": "Accounts for people.",
+    "agreement": "Sharing agreements: who may have what of whom.",
     "audit": "Prove that the audit is whole.",
     "awaited": "What the record refers to and has not got.",
     "load": "Load files that others published.",

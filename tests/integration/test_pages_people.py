@@ -36,6 +36,12 @@ def person(api):
     """Somebody whom two organisations have written about; the trust looks after them, the practice does not."""
     put(api, "/Organization/trust", organisation("trust", "Madeup Community Trust"))
     put(api, "/Organization/practice", organisation("practice", "Invented Surgery"))
+    role = {
+        "resourceType": "PractitionerRole",
+        "id": "doctor",
+        "organization": {"reference": "Organization/practice"},
+    }
+    put(api, "/PractitionerRole/doctor", role)
     put(api, "/Patient/p1", patient("p1"))
     for number in range(3):
         when = f"2026-01-0{number + 1}T09:30:00+00:00"
@@ -50,7 +56,7 @@ def person(api):
             "code": {"text": "Asthma"},
             "subject": {"reference": "Patient/p1"},
             "onsetDateTime": "2011",
-            "asserter": {"reference": "Organization/practice"},
+            "asserter": {"reference": "PractitionerRole/doctor"},
         },
     )
     found = Person.objects.get()
@@ -251,6 +257,7 @@ def test_the_banner_says_allergies_warnings_and_who_coordinates(person, sign_in,
             "id": "a1",
             "code": {"text": "Penicillin"},
             "criticality": "high",
+            "clinicalStatus": {"coding": [{"code": "active"}]},
             "patient": {"reference": "Patient/p1"},
         },
     )
@@ -342,7 +349,8 @@ def test_the_emergency_summary_says_what_is_current_and_that_nothing_is_not_none
             "code": {"text": "Penicillin"},
             "criticality": "high",
             "patient": {"reference": "Patient/p1"},
-            "recorder": {"reference": "Organization/practice"},
+            "clinicalStatus": {"coding": [{"code": "active"}]},
+            "recorder": {"reference": "PractitionerRole/doctor"},
         },
     )
     client = sign_in()

@@ -13,6 +13,7 @@ from joinedup.care.people.models import Person
 from joinedup.care.record.actions import write
 from joinedup.care.record.arrivals import Arrival
 from joinedup.care.record.logic import decode
+from joinedup.care.record.relating import relate_anew
 
 pytestmark = pytest.mark.django_db
 HERE = {"serviceProvider": {"reference": "Organization/trust"}}
@@ -106,3 +107,14 @@ def test_the_number_of_statements_does_not_grow_with_the_entries(
     with django_assert_max_num_queries(25):
         write(arrivals, by=hospital, at=now)
     assert Relationship.objects.filter(kind="team").count() == 20
+
+
+def test_contacts_made_again_from_the_record_are_those_that_the_writes_made(api, trust):
+    by = {"performer": [{"reference": "Organization/trust"}]}
+    api.put("/Patient/p1", patient("p1"))
+    for number, day in enumerate(("2015-05-01", "2019-05-01", "2017-05-01")):
+        api.put(f"/Observation/o{number}", observation(f"o{number}", value=1.5, effectiveDateTime=day, **by))
+    before = list(Relationship.objects.filter(kind="contact").values_list("person_id", "since", "until"))
+    relate_anew([Person.objects.get().pk])
+    after = Relationship.objects.filter(kind="contact").values_list("person_id", "since", "until")
+    assert (sorted(after), len(before)) == (sorted(before), 2)

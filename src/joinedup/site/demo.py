@@ -38,6 +38,7 @@ ROLES: tuple[tuple[str, Role, Service], ...] = (
     ("fund-manager", Role.FUND_MANAGER, Service.SOCIAL_CARE),
     ("analyst", Role.ANALYST, Service.SOCIAL_CARE),
     ("administrator", Role.ADMINISTRATOR, Service.HOSPITAL),
+    ("records", Role.RECORDS_MANAGER, Service.HOSPITAL),
 )
 Say = Callable[[str], None]
 

@@ -72,6 +72,7 @@ PLACES: tuple[tuple[str, str, Permission | None], ...] = (
     ("my-day", "My day", None),
     ("leaving-hospital", "Leaving hospital", Permission.SEE_LEAVING_HOSPITAL),
     ("measures", "Measures", Permission.SEE_MEASURES),
+    ("possible-duplicates", "Possible duplicates", Permission.JOIN_RECORDS),
     ("accounts", "Accounts", Permission.MANAGE_ACCOUNTS),
     ("gallery", "Component gallery", Permission.SEE_GALLERY),
 )

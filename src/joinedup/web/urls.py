@@ -5,6 +5,7 @@ from django.urls import include, path
 from joinedup.web.gallery import gallery
 from joinedup.web.views.accounts import STEPS, account_list, account_step, new_account
 from joinedup.web.views.finding import find_person, found_people
+from joinedup.web.views.identity import identity, possible_duplicates, review_pair, undo_merge
 from joinedup.web.views.leaving_hospital import clock, in_hospital, leaving_hospital
 from joinedup.web.views.leaving_steps import change_reason, declare_ready, record_leaving
 from joinedup.web.views.measures import measure, measure_csv, measures
@@ -19,6 +20,10 @@ urlpatterns = [
     path("people/<uuid:person_id>", person_record, name="person"),
     path("people/<uuid:person_id>/emergency", emergency, name="emergency"),
     path("people/<uuid:person_id>/looked", who_has_looked, name="who-has-looked"),
+    path("identity", possible_duplicates, name="possible-duplicates"),
+    path("identity/pair/<int:review_id>", review_pair, name="review-pair"),
+    path("identity/person/<uuid:person_id>", identity, name="identity"),
+    path("identity/merge/<int:merge_id>/undo/<uuid:person_id>", undo_merge, name="undo-merge"),
     path("leaving-hospital", leaving_hospital, name="leaving-hospital"),
     path("leaving-hospital/in-hospital", in_hospital, name="in-hospital"),
     path("leaving-hospital/<uuid:stay>/clock", clock, name="clock"),

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     DECLARE_READY = "declare_ready"
     SEE_MEASURES = "see_measures"
     SEE_GALLERY = "see_gallery"
+    JOIN_RECORDS = "join_records"
     MANAGE_ACCOUNTS = "manage_accounts"
 
 
@@ -35,6 +36,7 @@ class Role(StrEnum):
     FUND_MANAGER = "fund_manager"
     ANALYST = "analyst"
     ADMINISTRATOR = "administrator"
+    RECORDS_MANAGER = "records_manager"
 
     @property
     def title(self) -> str:  # type: ignore[override]
@@ -57,6 +59,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DISCHARGE_COORDINATOR: _CARE | {Permission.DECLARE_READY, Permission.WRITE_RECORD},
     Role.FUND_MANAGER: frozenset({Permission.SEE_MEASURES}),
     Role.ANALYST: frozenset({Permission.SEE_MEASURES}),
+    Role.RECORDS_MANAGER: frozenset({Permission.JOIN_RECORDS}),
     Role.ADMINISTRATOR: frozenset({Permission.SEE_GALLERY, Permission.MANAGE_ACCOUNTS}),
 }
 

@@ -4,6 +4,7 @@ What an actor may see is decided in `joinedup.care.access.scope`; here it is ask
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -96,12 +97,17 @@ class Look:
     subject: str
 
 
-def looks_at(actor: Actor, person_id: UUID, *, at: datetime, limit: int = 50) -> list[Look]:
-    """Return who has looked at the person, newest first, to an actor who may see the person."""
+def looks_at(
+    actor: Actor, person_id: UUID, *, at: datetime, limit: int = 50, joined: Sequence[UUID] = ()
+) -> list[Look]:
+    """Return who has looked at the person, newest first, to an actor who may see the person.
+
+    `joined` are those who are part of the person's record: a look at them was one at the person.
+    """
     if not may_see(actor, person_id, at=at):
         record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject="who has looked")
         raise RefusedError("Your organisation has no care relationship with this person.")
-    events = AuditEvent.objects.filter(person_id=person_id).order_by("-at", "-id")[:limit]
+    events = AuditEvent.objects.filter(person_id__in=[person_id, *joined]).order_by("-at", "-id")[:limit]
     return [_look(event) for event in events]
 
 

@@ -13,6 +13,7 @@ from joinedup.care.discharge.fhir import Declared, Readiness, StayDetails, encod
 from joinedup.care.discharge.models import Stay
 from joinedup.care.discharge.scope import stays_visible_to
 from joinedup.care.partnership.models import Organisation
+from joinedup.care.people.actions import hold_identities
 from joinedup.care.people.queries import patient_of_person
 from joinedup.care.record.actions import write
 from joinedup.care.record.arrivals import Arrival
@@ -135,6 +136,7 @@ def record_leaving(*, stay: UUID, left_at: datetime, by: Actor, at: datetime) ->
 def _stay_for(by: Actor, stay: UUID, at: datetime) -> Stay:
     """Return the stay, locked, if the actor may change it; else refuse, an unknown one alike."""
     require(by, Permission.DECLARE_READY)
+    hold_identities()
     row = stays_visible_to(by, at=at).select_for_update(of=("self",)).filter(pk=stay).first()
     if row is None:
         raise RefusedError("Your organisation has no care relationship with this person.")

@@ -27,8 +27,12 @@ class KnownPerson:
 
 
 def everyone(*, chunk: int = 2000) -> Iterator[KnownPerson]:
-    """Return every person, streamed. For the search for duplicates only; nobody is shown what it returns."""
-    people = Person.objects.order_by("id").prefetch_related("identifiers", "sources__system")
+    """Return every person who is part of nobody else's record, streamed.
+
+    For the search for duplicates only; nobody is shown what it returns.
+    """
+    people = Person.objects.filter(replaced_by=None).order_by("id")
+    people = people.prefetch_related("identifiers", "sources__system")
     for person in people.iterator(chunk_size=chunk):
         yield KnownPerson(
             id=person.id,

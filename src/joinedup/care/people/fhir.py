@@ -14,20 +14,24 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class PersonDetails:
-    """What one Patient says of a person. `identifiers` are (system, value), national numbers first."""
+    """What one Patient says of a person.
 
-    family: str
-    given: str
-    born: str
-    gender: str
-    died: str
-    address: str
-    postcode: str
-    area: str
-    phone: str
-    language: str
-    deprivation: int | None
-    identifiers: tuple[tuple[str, str], ...]
+    `identifiers` are (system, value), national numbers first; `names` are all, former ones too.
+    """
+
+    family: str = ""
+    given: str = ""
+    born: str = ""
+    gender: str = ""
+    died: str = ""
+    address: str = ""
+    postcode: str = ""
+    area: str = ""
+    phone: str = ""
+    language: str = ""
+    deprivation: int | None = None
+    identifiers: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def national_numbers(self) -> tuple[tuple[str, str], ...]:
@@ -53,7 +57,18 @@ def details_from_patient(content: Json) -> PersonDetails:
         language=_language(content),
         deprivation=_extension(content, DEPRIVATION_URL).get("valueInteger"),
         identifiers=_identifiers(content),
+        names=tuple(names_in(content)),
     )
+
+
+def names_in(content: Json) -> list[str]:
+    """Return every name that a Patient gives, former ones too, as a page shows them."""
+    shown = (
+        " ".join([*name.get("given", []), name.get("family", "")]).strip() or name.get("text", "")
+        for name in content.get("name", [])
+        if name
+    )
+    return [name for name in shown if name]
 
 
 def carer_from_related_person(content: Json) -> tuple[str, str, str] | None:

@@ -70,8 +70,6 @@ ENTRY_COLUMNS = (
     "author",
     "deleted",
 )
-
-
 MOVED = (
     "version",
     "person",

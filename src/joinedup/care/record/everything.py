@@ -16,6 +16,7 @@ from joinedup.care.access.scope import DIRECTORY
 from joinedup.care.record.criteria import Where
 from joinedup.care.record.including import rows_by_key
 from joinedup.care.record.logic import decode, references_in
+from joinedup.care.record.queries import Stored
 from joinedup.care.record.rows import Row, Search
 from joinedup.care.record.searching import Page, Place, matching, stored_in
 
@@ -74,13 +75,18 @@ def _directory(actor: Actor, rows: Sequence[Row], at: datetime) -> list[Row]:
     return rows_by_key(actor, sorted(targets), at=at)
 
 
-def current_of(
-    actor: Actor, person_id: UUID, types: Sequence[str], *, at: datetime
-) -> list[dict[str, object]]:
-    """Return the newest contents of these types about the person, newest first, as given out; the caller audits."""
+def stored_of(actor: Actor, person_id: UUID, types: Sequence[str], *, at: datetime) -> list[Stored]:
+    """Return what the actor may see of these types about the person, newest first; the caller audits."""
     where = Where(is_narrow=True)
     where.add(
         "resource.person_id = %s AND NOT resource.deleted AND resource.type = ANY(%s)", person_id, list(types)
     )
     found = matching(actor, Search("Patient", count=MOST_IN_A_SUMMARY), where, at=at, place=None)
-    return [decode(row.stored.json) for row in reversed(found.rows)]
+    return [row.stored for row in reversed(found.rows)]
+
+
+def current_of(
+    actor: Actor, person_id: UUID, types: Sequence[str], *, at: datetime
+) -> list[dict[str, object]]:
+    """Return the newest contents of these types about the person, newest first, as given out; the caller audits."""
+    return [decode(stored.json) for stored in stored_of(actor, person_id, types, at=at)]

@@ -1,6 +1,6 @@
 """Reads of the record app. Each takes the actor, keeps to what that actor may see, and writes the look."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -302,6 +302,14 @@ def _current(rows: Iterable[tuple[Any, ...]]) -> Iterator[Current]:
     """Put rows of these columns in their form."""
     for type_, fhir_id, person_id, organisation_id, organisation, body in rows:
         yield Current(type_, fhir_id, person_id, organisation_id, organisation or "", decode(body))
+
+
+def patients_of(people: Collection[UUID]) -> list[tuple[UUID, Json]]:
+    """Return each version of each Patient of these people, oldest first, for what is known of the people."""
+    versions = Entry.objects.filter(
+        resource__person__in=people, resource__type="Patient", resource__deleted=False, deleted=False
+    ).order_by("recorded_at", "resource_id", "version")
+    return [(person, decode(body)) for person, body in versions.values_list("resource__person_id", "body")]
 
 
 def resource_numbers(type_: str, fhir_ids: Sequence[str]) -> dict[str, int]:

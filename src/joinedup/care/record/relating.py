@@ -5,16 +5,36 @@ What ties is said in `ties`; here it becomes rows of `access`. A fixed number of
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F
 
-from joinedup.care.access.actions import Related, relate_by_contact, replace_relationships
+from joinedup.care.access.actions import OWN_SYSTEM, Related, relate_by_contact, replace_relationships
 from joinedup.care.partnership.queries import organisations_by_reference
 from joinedup.care.record.logic import Json, decode
 from joinedup.care.record.models import Entry, Resource
-from joinedup.care.record.ties import CONTACT, TYINGS, contact_of, ties_of
+from joinedup.care.record.ties import CONTACT, DAYS_AFTER_CONTACT, TYINGS, contact_of, ties_of
+
+# Contacts follow from who wrote what about whom, so when entries change hands they are made again from the entries.
+FORGET_CONTACTS = """
+    DELETE FROM access_relationship AS tie
+    WHERE tie.person_id = ANY(%s::uuid[]) AND tie.kind = %s AND tie.resource_id IS NULL
+        AND EXISTS (SELECT 1 FROM record_resource AS written
+            WHERE written.person_id = ANY(%s::uuid[]) AND written.organisation_id = tie.organisation_id)
+"""
+CONTACTS_ANEW = """
+    INSERT INTO access_relationship (person_id, organisation_id, kind, since, until)
+    SELECT person_id, organisation_id, %s, MIN(LEAST(began, recorded_at)), MAX(LEAST(ended, recorded_at)) + %s
+    FROM (SELECT written.person_id, written.organisation_id, recorded_at,
+            CASE WHEN by_hand THEN recorded_at ELSE COALESCE(happened_at, recorded_at) END AS began,
+            CASE WHEN by_hand THEN recorded_at ELSE COALESCE(ended_at, happened_at, recorded_at) END AS ended
+        FROM record_resource AS written,
+            LATERAL (SELECT written.system_id IN (SELECT id FROM access_system WHERE name = %s) AS by_hand) AS way
+        WHERE written.person_id = ANY(%s::uuid[]) AND written.organisation_id IS NOT NULL) AS contact
+    GROUP BY 1, 2 ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True)
@@ -81,3 +101,11 @@ def relate_adopted(resources: Sequence[Resource], *, at: datetime) -> None:
         if resource.person_id and not resource.deleted
     ]
     relate_by_facts(facts, known=(), at=at)
+
+
+def relate_anew(people: Sequence[UUID]) -> None:
+    """Make the contacts of these people again from what is written about them now. Caller holds the transaction."""
+    length = timedelta(days=DAYS_AFTER_CONTACT)
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET_CONTACTS, [people, CONTACT, people])
+        cursor.execute(CONTACTS_ANEW, [CONTACT, length, OWN_SYSTEM, people])

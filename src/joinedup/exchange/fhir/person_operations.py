@@ -1,6 +1,7 @@
 """Operations on one person by any of their Patients' ids: `$everything` and `$summary`."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -11,12 +12,13 @@ from django.http import HttpRequest, HttpResponse
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.queries import RefusedError
-from joinedup.care.people.queries import people_of_patients
+from joinedup.care.people.queries import people_of_patients, person_called, person_now
 from joinedup.care.record.emergency import emergency_summary
 from joinedup.care.record.everything import Wanted, current_of, everything
 from joinedup.care.record.moments import end_of, moment_of
 from joinedup.exchange.fhir.admission import base_of, fhir_view, json_answer
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
+from joinedup.exchange.fhir.own_patient import own_patient
 from joinedup.exchange.fhir.patient_summary import summary_bundle
 from joinedup.exchange.fhir.searching import Pairs, opened, sealed
 from joinedup.exchange.fhir.shaping import Shape
@@ -32,9 +34,13 @@ def everything_about(request: HttpRequest, actor: Actor, at: datetime, fhir_id: 
     place = None
     if "_page" in request.GET:
         pairs, place = opened(str(request.GET["_page"]))
-    page = everything(actor, _person(fhir_id), _wanted(dict(pairs)), at=at, place=place)
+    person_id, wanted = _person(fhir_id), _wanted(dict(pairs))
+    page = everything(actor, person_id, wanted, at=at, place=place)
     if page is None:
         raise _unknown()
+    if place is None and (not wanted.types or "Patient" in wanted.types):
+        ours = own_patient(actor, person_id, at=at)
+        page = replace(page, included=(*((ours,) if ours else ()), *page.included))
     address = f"{base_of(request)}/Patient/{fhir_id}/$everything"
     links = [link("self", address)]
     if page.following:
@@ -58,11 +64,11 @@ def summary_of(request: HttpRequest, actor: Actor, at: datetime, fhir_id: str) -
 
 
 def _person(fhir_id: str) -> UUID:
-    """Return the person behind a Patient's id."""
-    found = people_of_patients([fhir_id]).get(fhir_id)
+    """Return the person behind a Patient's id, a partner's or ours."""
+    found = people_of_patients([fhir_id]).get(fhir_id) or person_called(fhir_id)
     if found is None:
         raise _unknown()
-    return found
+    return person_now(found)
 
 
 def _unknown() -> RefusedInputError:

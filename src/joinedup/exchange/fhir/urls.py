@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from joinedup.exchange.fhir.exporting import export_everything, export_file, export_people, export_status
 from joinedup.exchange.fhir.history_views import instance_history, one_version, type_history, whole_history
 from joinedup.exchange.fhir.instance_views import instance
+from joinedup.exchange.fhir.matching import match
 from joinedup.exchange.fhir.person_operations import everything_about, summary_of
 from joinedup.exchange.fhir.root_views import metadata, root
 from joinedup.exchange.fhir.type_views import of_type, search_form
@@ -18,6 +19,7 @@ urlpatterns = [
     re_path(r"^\$export-file/([^/]+)/(\w+)\.ndjson$", export_file, name="fhir-export-file"),
     re_path(r"^Patient/([^/]+)/\$everything$", everything_about, name="fhir-everything"),
     re_path(r"^Patient/([^/]+)/\$summary$", summary_of, name="fhir-summary"),
+    path("Patient/$match", match, name="fhir-match"),
     path("_history", whole_history, name="fhir-whole-history"),
     re_path(r"^(\w+)/_history$", type_history, name="fhir-type-history"),
     re_path(r"^(\w+)/([^/]+)/_history$", instance_history, name="fhir-history"),

@@ -16,7 +16,9 @@ import fhirkit
 from joinedup.care.discharge.fhir import DEFAULT_SETTING, READY_URL, readiness_of
 from joinedup.care.record.moments import moment_of
 from joinedup.core.identifiers import kind_of_system, problem_with, problem_with_form
+from joinedup.exchange.fhir.conformance import issues_of_conformance
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError, Severity
+from joinedup.exchange.fhir.uk_core import issues_of_uk_core
 from joinedup.rules.leaving_hospital import Complexity, Setting
 
 Json = dict[str, Any]
@@ -62,6 +64,8 @@ def issues_of_content(content: Json, body: str, *, today: date) -> Iterator[Issu
     name = content["resourceType"]
     if NUL in body:
         yield Issue("value", "a text holds the character NUL: take it out", name)
+    yield from issues_of_conformance(content, body)
+    yield from issues_of_uk_core(content)
     yield from _identifier_issues(content, name)
     yield from _future_issues(content, name, today)
     if ODD_YEAR.search(body):

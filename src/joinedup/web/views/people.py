@@ -5,14 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.queries import looks_at
 from joinedup.care.discharge.queries import stays_of_person
-from joinedup.care.people.queries import PersonView, look_at_person, views_of_people
+from joinedup.care.people.queries import PersonView, joined_to, look_at_person, person_now, views_of_people
 from joinedup.care.record.emergency import emergency_summary
 from joinedup.care.record.queries import contents_of_kind, timeline
 from joinedup.core.moments import uk_date
@@ -34,6 +34,9 @@ PLAN = "Plan"
 def person_record(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpResponse:
     """Who they are, who is involved, and everything that any organisation wrote, newest first."""
     at = timezone.now()
+    whole = person_now(person_id)
+    if whole != person_id:
+        return redirect("person", person_id=whole)
     person = look_at_person(actor, person_id, at=at, subject="the record")
     chosen = record_presenter.Chosen(request.GET.get("organisation", ""), request.GET.get("kind", ""))
     found = timeline(
@@ -65,8 +68,11 @@ def person_record(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRe
 def who_has_looked(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpResponse:
     """Every look at the person, newest first; the look that this page is comes first itself."""
     at = timezone.now()
+    whole = person_now(person_id)
+    if whole != person_id:
+        return redirect("who-has-looked", person_id=whole)
     person = look_at_person(actor, person_id, at=at, subject="who has looked")
-    looks = looks_at(actor, person_id, at=at, limit=LOOKS_SHOWN + 1)
+    looks = looks_at(actor, person_id, at=at, limit=LOOKS_SHOWN + 1, joined=joined_to(person_id))
     crumbs = (
         Link("My day", reverse("my-day")),
         Link("Record", reverse("person", kwargs={"person_id": person_id})),

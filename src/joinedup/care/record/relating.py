@@ -6,6 +6,7 @@ What ties is said in `ties`; here it becomes rows of `access`. A fixed number of
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -103,9 +104,9 @@ def relate_adopted(resources: Sequence[Resource], *, at: datetime) -> None:
     relate_by_facts(facts, known=(), at=at)
 
 
-def relate_anew(people: Sequence[UUID]) -> None:
+def relate_anew(people: list[UUID]) -> None:
     """Make the contacts of these people again from what is written about them now. Caller holds the transaction."""
-    length = timedelta(days=DAYS_AFTER_CONTACT)
+    again: list[Any] = [CONTACT, timedelta(days=DAYS_AFTER_CONTACT), OWN_SYSTEM, people]
     with connection.cursor() as cursor:
         cursor.execute(FORGET_CONTACTS, [people, CONTACT, people])
-        cursor.execute(CONTACTS_ANEW, [CONTACT, length, OWN_SYSTEM, people])
+        cursor.execute(CONTACTS_ANEW, again)

@@ -2,14 +2,15 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime
 from uuid import UUID
 
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from joinedup.care.access.actor import COMMAND_LINE, Actor, Purpose, Role, Scope
@@ -143,6 +144,49 @@ def relate(pairs: Iterable[tuple[UUID, int]], *, kind: str, at: datetime) -> Non
         for person, organisation in sorted(set(pairs))
     ]
     Relationship.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@dataclass(frozen=True)
+class Related:
+    """A relationship: a person, an organisation (by id), in what way, from when until when, and what says so."""
+
+    person_id: UUID
+    organisation_id: int
+    kind: str
+    since: datetime
+    until: datetime | None
+    resource_id: int | None
+
+
+RELATED_COLUMNS = tuple(each.name for each in fields(Related))
+# Those that would change nothing are left alone: a conflict would lock their row against every other writer.
+CONTACT_SQL = """
+    INSERT INTO access_relationship AS tie (person_id, organisation_id, kind, since, until)
+    SELECT new.person, new.organisation, new.kind, new.since, new.until
+    FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[])
+        AS new (person, organisation, kind, since, until)
+    WHERE NOT EXISTS (SELECT 1 FROM access_relationship AS old WHERE old.person_id = new.person
+        AND old.organisation_id = new.organisation AND old.kind = new.kind AND old.resource_id IS NULL
+        AND old.since <= new.since AND old.until >= new.until)
+    ON CONFLICT (person_id, organisation_id, kind, resource_id)
+    DO UPDATE SET since = LEAST(tie.since, excluded.since), until = GREATEST(tie.until, excluded.until)
+"""
+
+
+def replace_relationships(rows: Collection[Related], *, known: Collection[int]) -> None:
+    """Put what the record says now in place of what these `known` resources said before."""
+    if known:
+        Relationship.objects.filter(resource_id__in=known).delete()
+    if rows:
+        copy_rows(Relationship, RELATED_COLUMNS, (astuple(row) for row in rows))
+
+
+def relate_by_contact(rows: Sequence[Related]) -> None:
+    """Note that organisations wrote about people, widening what is known of the same kind; rows in a fixed order."""
+    if rows:
+        names = ("person_id", "organisation_id", "kind", "since", "until")
+        with connection.cursor() as cursor:
+            cursor.execute(CONTACT_SQL, [[getattr(row, name) for row in rows] for name in names])
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ A label stands in an entry's `meta.security`. Codes are those of HL7 v3 (ActCode
 label that nobody here knows counts as *restricted*: what is marked as private is never shown for want of a word.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -83,6 +83,6 @@ def denied_to(role: Role | None) -> list[str]:
     return sorted(label.value for label, roles in SEEN_BY.items() if role not in roles)
 
 
-def sealed() -> Iterable[str]:
-    """Return the labels that nothing opens for a role that doesn't see them."""
-    return sorted(label.value for label in SEALED)
+def sealed_to(role: Role | None) -> list[str]:
+    """Return the labels that nothing opens for someone in that role, who doesn't see them in the ordinary way."""
+    return sorted(label.value for label in SEALED if role not in SEEN_BY[label])

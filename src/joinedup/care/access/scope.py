@@ -22,7 +22,7 @@ from typing import Any
 from django.db.models import BooleanField, F, Func
 
 from joinedup.care.access.actor import Actor, Permission
-from joinedup.care.access.labels import denied_to, sealed
+from joinedup.care.access.labels import denied_to, sealed_to
 
 # Types that are about nobody: who and what there is in the partnership. Anything else without a person is shown
 # only to who wrote it, since its person may just not have arrived.
@@ -147,7 +147,7 @@ class Scope:
             "direct": list(DIRECT),
             "directory": list(DIRECTORY),
             "denied": denied_to(actor.role),
-            "sealed": list(sealed()),
+            "sealed": sealed_to(actor.role),
         }
 
 

@@ -8,9 +8,10 @@ from uuid import UUID
 from django.db import transaction
 
 from joinedup.care.access.actor import Actor, Permission
-from joinedup.care.access.queries import RefusedError, may_see, require
+from joinedup.care.access.queries import RefusedError, require
 from joinedup.care.discharge.fhir import Declared, Readiness, StayDetails, encoded, task_content
 from joinedup.care.discharge.models import Stay
+from joinedup.care.discharge.scope import stays_visible_to
 from joinedup.care.partnership.models import Organisation
 from joinedup.care.people.actions import hold_identities
 from joinedup.care.people.queries import patient_of_person
@@ -136,8 +137,8 @@ def _stay_for(by: Actor, stay: UUID, at: datetime) -> Stay:
     """Return the stay, locked, if the actor may change it; else refuse, an unknown one alike."""
     require(by, Permission.DECLARE_READY)
     hold_identities()
-    row = Stay.objects.select_for_update().filter(pk=stay).first()
-    if row is None or not may_see(by, row.person_id, at=at):
+    row = stays_visible_to(by, at=at).select_for_update(of=("self",)).filter(pk=stay).first()
+    if row is None:
         raise RefusedError("Your organisation has no care relationship with this person.")
     return row
 

@@ -13,8 +13,8 @@ from joinedup.care.access.models import AuditEvent, Choice, Glass, Relationship,
 from joinedup.care.discharge.models import Stay
 from joinedup.care.joining.homes import Homes
 from joinedup.care.people.models import Belonging, Carer, Identifier, Merge, Person, Review, SourcePatient
-from joinedup.care.record.actions import WROTE
 from joinedup.care.record.models import Resource
+from joinedup.care.record.relating import relate_anew
 
 
 @dataclass(frozen=True)
@@ -79,23 +79,6 @@ SET_CARRIED = """
         AND row.person_id = ANY(%s::uuid[]) AND row.person_id <> home.home{unless_there}
 """
 UNLESS_THERE = " AND NOT EXISTS (SELECT 1 FROM {table} AS other WHERE other.person_id = home.home{same})"
-# Ties by having written follow from who wrote, so they are made where the entries are now, and dropped elsewhere.
-TIE_WRITERS = """
-    INSERT INTO access_relationship (person_id, organisation_id, kind, since)
-    SELECT entry.person_id, entry.organisation_id, %s, MIN(tie.since)
-    FROM (SELECT DISTINCT person_id, organisation_id FROM record_resource WHERE person_id = ANY(%s::uuid[])) AS entry
-        JOIN access_relationship AS tie ON tie.organisation_id = entry.organisation_id AND tie.kind = %s
-            AND tie.resource_id IS NULL AND tie.person_id = ANY(%s::uuid[])
-    GROUP BY 1, 2 ON CONFLICT DO NOTHING
-"""
-UNTIE_WRITERS = """
-    DELETE FROM access_relationship AS tie
-    WHERE tie.person_id = ANY(%s::uuid[]) AND tie.kind = %s AND tie.resource_id IS NULL
-        AND NOT EXISTS (SELECT 1 FROM record_resource AS own
-            WHERE own.person_id = tie.person_id AND own.organisation_id = tie.organisation_id)
-        AND EXISTS (SELECT 1 FROM record_resource AS other
-            WHERE other.person_id = ANY(%s::uuid[]) AND other.organisation_id = tie.organisation_id)
-"""
 
 
 def move(homes: Homes) -> None:
@@ -111,8 +94,7 @@ def move(homes: Homes) -> None:
         for derived in FROM_RECORD:
             sql = SET_FROM_RECORD.format(table=derived.model._meta.db_table, is_of=derived.is_of)
             cursor.execute(sql, [people])
-        cursor.execute(TIE_WRITERS, [WROTE, people, WROTE, people])
-        cursor.execute(UNTIE_WRITERS, [people, WROTE, people])
+    relate_anew(people)
     for carried in CARRIED:
         _carry(carried, homes)
     for person, home in homes.items():

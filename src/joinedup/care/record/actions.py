@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from joinedup.care.access.actions import own_system, record_audits, relate
+from joinedup.care.access.actions import own_system, record_audits
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import require
@@ -37,6 +37,8 @@ from joinedup.care.record.following import note_changes
 from joinedup.care.record.keys import locked, present, strike_awaited
 from joinedup.care.record.logic import Facts, Key, digest_of, facts_of
 from joinedup.care.record.models import AwaitedReference, Entry, Resource
+from joinedup.care.record.relating import Fact, relate_adopted, relate_by_facts
+from joinedup.care.record.ties import TYINGS
 
 RESOURCE_COLUMNS = (
     "id",
@@ -68,8 +70,6 @@ ENTRY_COLUMNS = (
     "author",
     "deleted",
 )
-# The tie of an organisation with a person that comes of having written about them.
-WROTE = "wrote to the record"
 MOVED = (
     "version",
     "person",
@@ -120,7 +120,8 @@ def write(arrivals: Sequence[Arrival], *, by: Actor, at: datetime) -> Outcome:
     _replace_index(changed, resources, known)
     note_changes([NewVersion(resources[p.key].pk, resources[p.key].version) for p in changed])
     awaited = _note_awaited(changed, resources, known)
-    adopted = _adopt(made)
+    adopted = _adopt(made, at)
+    _relate(changed, resources, known, by, at)
     _follow_up(changed, by, at)
     written = {
         p.key: _written(p, resources[p.key], at, is_new=p.key in made, awaited=awaited) for p in changed
@@ -293,7 +294,7 @@ def _note_awaited(
     return awaited
 
 
-def _adopt(made: Mapping[Key, Resource]) -> tuple[Key, ...]:
+def _adopt(made: Mapping[Key, Resource], at: datetime) -> tuple[Key, ...]:
     """Strike what has arrived off the list of the awaited; give a person to what waited for its Patient."""
     patients = {key[1]: resource.person_id for key, resource in made.items() if key[0] == "Patient"}
     waiting = AwaitedReference.objects.filter(type="Patient", fhir_id__in=patients, is_subject=True)
@@ -306,17 +307,30 @@ def _adopt(made: Mapping[Key, Resource]) -> tuple[Key, ...]:
         resource.person_id = person_id
     if orphans:
         Resource.objects.bulk_update([resource for resource, _ in orphans], ["person"])
+        relate_adopted([resource for resource, _ in orphans], at=at)
     strike_awaited(made.keys())
     return tuple((resource.type, resource.fhir_id) for resource, _ in orphans)
 
 
+def _relate(
+    changed: Sequence[_Prepared],
+    resources: Mapping[Key, Resource],
+    known: Mapping[Key, Resource],
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Note who cares for whom, according to what was written and by having written it."""
+    facts = [
+        Fact(row.pk, row.person_id, row.organisation_id, row.happened_at, row.ended_at, p.arrival.content)
+        for p in changed
+        if (row := resources[p.key]).person_id
+    ]
+    before = {known[p.key].pk for p in changed if p.key in known and p.arrival.type in TYINGS}
+    relate_by_facts(facts, known=before, at=at, by_hand=not by.is_system)
+
+
 def _follow_up(changed: Sequence[_Prepared], by: Actor, at: datetime) -> None:
-    """Note who cares for whom, and write the change into the audit."""
-    relate(
-        ((p.person_id, p.organisation_id) for p in changed if p.person_id and p.organisation_id),
-        kind=WROTE,
-        at=at,
-    )
+    """Write the change into the audit."""
     counts = Counter(p.person_id for p in changed)
     latest = {p.person_id: "/".join(p.key) for p in changed}
     subjects = {

@@ -22,7 +22,7 @@ from joinedup.care.record.rows import fetched
 
 VERSIONS = """
     SELECT entry.id, resource.type, resource.fhir_id, resource.person_id, resource.system_id, entry.version,
-        entry.recorded_at, entry.body
+        entry.recorded_at, entry.body, resource.labels
     FROM record_entry AS entry JOIN record_resource AS resource ON resource.id = entry.resource_id
     WHERE {where} AND {visible} ORDER BY entry.id DESC LIMIT %s
 """
@@ -85,11 +85,12 @@ def _where(span: Span) -> tuple[str, list[Any]]:
 
 def _version(actor: Actor, row: tuple[Any, ...]) -> Version | None:
     """Put a row in its form; None where a label of that version denies it."""
-    number, type_, fhir_id, person_id, system_id, version, recorded_at, body = row
+    number, type_, fhir_id, person_id, system_id, version, recorded_at, body, decided = row
     if not body:
         return Version(number, type_, fhir_id, person_id, version, recorded_at, None)
     is_own = actor.system_id is not None and system_id == actor.system_id
-    if not is_own and set(labels_of(decode(body))) & set(denied_to(actor.role)):
+    # The scope has decided on the labels that the resource has now, in an emergency too.
+    if not is_own and set(labels_of(decode(body))) & set(denied_to(actor.role)) - set(decided):
         return None
     shown = with_identity(body, fhir_id=fhir_id, version=version, recorded_at=recorded_at)
     return Version(number, type_, fhir_id, person_id, version, recorded_at, shown)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from joinedup.care.access.actions import own_system, record_audits
+from joinedup.care.access.actions import own_system, record_audits, replace_relationships
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import require
@@ -47,6 +47,7 @@ def withdraw(conditions: Mapping[Key, Condition], *, by: Actor, at: datetime) ->
         ),
     )
     index_resources({resource.pk: NOTHING for resource in gone.values()}, known={r.pk for r in gone.values()})
+    replace_relationships((), known={resource.pk for resource in gone.values()})
     note_changes([NewVersion(resource.pk, resource.version) for resource in gone.values()])
     record_audits(
         AuditEvent.Kind.CHANGE,

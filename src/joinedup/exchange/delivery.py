@@ -14,9 +14,10 @@ from django.db import transaction
 
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.models import AuditEvent
+from joinedup.care.access.queries import reader_of
 from joinedup.care.outbound.exports import export_step, remove_old_exports
 from joinedup.care.outbound.models import Notice
-from joinedup.care.outbound.notices import claim_notice, note_delivery, note_failure, queue_notices, reader_of
+from joinedup.care.outbound.notices import claim_notice, note_delivery, note_failure, queue_notices
 from joinedup.care.outbound.subscribing import active_subscriptions
 from joinedup.care.record.including import rows_by_key
 from joinedup.exchange.fhir.subscriptions import address_of, conditions_of, problem_with_endpoint

@@ -15,9 +15,9 @@ from django.conf import settings
 from django.db import transaction
 
 from joinedup.care.access.actions import record_audit
-from joinedup.care.access.actor import SCOPE_PERMISSIONS, Actor, Permission, Scope
-from joinedup.care.access.models import AuditEvent, System
-from joinedup.care.access.queries import require
+from joinedup.care.access.actor import Actor, Permission
+from joinedup.care.access.models import AuditEvent
+from joinedup.care.access.queries import reader_of, require
 from joinedup.care.outbound.models import Export, ExportFile
 from joinedup.care.record.criteria import Where
 from joinedup.care.record.models import Resource
@@ -121,7 +121,7 @@ def export_step(*, at: datetime) -> bool:
 def _write_lines(export: Export, at: datetime) -> None:
     """Write the next lines of the type that the export is at, and move it on."""
     type_ = export.types[export.position]
-    actor = _actor(export.system)
+    actor = reader_of(export.system)
     place = Place(export.seen_at, export.ceiling, export.after, total=0)
     found = matching(actor, Search(type_, count=STEP), _where(export, type_), at=at, place=place)
     file, _ = ExportFile.objects.get_or_create(export=export, type=type_)
@@ -136,16 +136,6 @@ def _write_lines(export: Export, at: datetime) -> None:
         export.after = found.following.after
     else:
         export.position, export.after = export.position + 1, 0
-
-
-def _actor(system: System) -> Actor:
-    """Return the system as who asks."""
-    return Actor(
-        name=system.name,
-        permissions=SCOPE_PERMISSIONS[Scope.READ],
-        system_id=system.pk,
-        organisation_id=system.organisation_id,
-    )
 
 
 def _where(export: Export, type_: str) -> Where:

@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from joinedup.care.access.actor import SCOPE_PERMISSIONS, Actor, Scope
-from joinedup.care.access.models import System
+from joinedup.care.access.queries import reader_of
 from joinedup.care.access.scope import Scope as Visible
 from joinedup.care.outbound.models import Notice, Subscription
 from joinedup.care.outbound.subscribing import active_subscriptions
@@ -37,16 +36,6 @@ TOLD = """
 FACTS = "SELECT id, type, fhir_id, deleted, system_id FROM record_resource WHERE id = ANY(%s)"
 MATCHING = "SELECT resource.id FROM record_resource AS resource WHERE {where} AND {visible}"
 Conditions = Mapping[int, Where | None]
-
-
-def reader_of(system: System) -> Actor:
-    """Return the system as who reads."""
-    return Actor(
-        name=system.name,
-        permissions=SCOPE_PERMISSIONS[Scope.READ],
-        system_id=system.pk,
-        organisation_id=system.organisation_id,
-    )
 
 
 @transaction.atomic

@@ -31,7 +31,7 @@ ENDS_IN_RESOURCE = re.compile(r"https?://\S+/([A-Z][A-Za-z]+)/[A-Za-z0-9\-.]{1,6
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}\Z")
 # A glance: what it does not find in the text is not there; what it finds may be harmless.
 ODD = re.compile(
-    r'\{\s*\}|[:\[,]\s*"\s+"|\\u(?:00[01]|[Ff]{3}[EeFf])|[\ufffe\uffff]'
+    r'\{\s*\}|\[\s*\]|[:\[,]\s*"\s+"|\\u(?:00[01]|[Ff]{3}[EeFf])|[\ufffe\uffff]'
     r'|"\d{4}-(?:02-(?:29|3)|(?:0[469]|11)-31)|"lastUpdated"|"versionId"'
 )
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -213,6 +213,8 @@ def _odd_issues(content: Json, type_: str, path: str) -> Iterator[Issue]:
         element = known.get(name.removeprefix("_"))
         if element is None:
             continue
+        if value == []:
+            yield Issue("structure", "an empty array is not allowed; leave the element out", f"{path}.{name}")
         is_value = name[0] != "_" and element.is_primitive
         for one, place in _each(value, f"{path}.{element.name}"):
             if isinstance(one, dict):

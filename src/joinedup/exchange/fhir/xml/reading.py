@@ -78,6 +78,9 @@ class _Reader:
 
     def read(self) -> str:
         """Read it all."""
+        if b"\0" in self.data[:4]:
+            # Expat would go over to UTF-16 by itself, and the narrative is cut out of the bytes.
+            self._refuse("the text is in UTF-16: FHIR is sent as UTF-8")
         try:
             self.parser.Parse(self.data, True)
         except expat.ExpatError as error:

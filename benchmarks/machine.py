@@ -63,6 +63,7 @@ def scratch() -> Iterator[DataFolder]:
     folder = DataFolder(root / "data")
     folder.make()
     os.environ["JOINEDUP_DATA"] = str(folder.root)
+    os.environ["JOINEDUP_SECOND_FACTOR"] = "optional"
     os.environ["DJANGO_SETTINGS_MODULE"] = "joinedup.site.settings"
     os.environ["JOINEDUP_DATABASE_URL"] = start_embedded(folder.postgres)
     build_assets()

@@ -19,8 +19,7 @@ def measure() -> list[Figure]:
 
 
 def _measure() -> list[Figure]:
-    from joinedup.care.access.actions import create_token, register_system  # noqa: PLC0415 - once Django is set up
-    from joinedup.care.access.actor import Scope  # noqa: PLC0415
+    from joinedup.care.access.actions import register_system  # noqa: PLC0415 - once Django is set up
     from joinedup.core.nation import Nation  # noqa: PLC0415
     from joinedup.site.demo import SYSTEM, take_bundle  # noqa: PLC0415
     from joinedup.synthetic import bundles  # noqa: PLC0415
@@ -28,8 +27,7 @@ def _measure() -> list[Figure]:
     register_system(name=SYSTEM)
     for bundle in bundles(Nation.ENGLAND, people=PEOPLE, seed=5, until=datetime.now(UTC).date()):
         take_bundle(bundle, Nation.ENGLAND)
-    token = create_token(system="Benchmark", scopes=[Scope.READ], at=datetime.now(UTC))
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = {"Authorization": f"Bearer {reader()}"}
     rng = random.Random(1)
     paths = [f"/fhir/R4/Patient/p-{rng.randrange(1, PEOPLE + 1):06}" for _ in range(READS)]
     with served() as (port, process_id):
@@ -48,6 +46,23 @@ def _measure() -> list[Figure]:
         Figure("Patient reads, four clients, one worker", rate, "/s", 400, "at least"),
         Figure("web process and its worker, resident", memory, "MB", 400),
     ]
+
+
+def reader() -> str:
+    """Return the token of a system that wrote nothing and may see everyone, as agreements and care allow."""
+    from joinedup.care.access.actions import create_token, relate, sign_agreement  # noqa: PLC0415
+    from joinedup.care.access.actor import Scope  # noqa: PLC0415
+    from joinedup.care.partnership.models import Organisation  # noqa: PLC0415
+    from joinedup.care.people.models import Person  # noqa: PLC0415
+
+    now = datetime.now(UTC)
+    reading, _ = Organisation.objects.get_or_create(
+        reference="reader", defaults={"name": "Reader", "nation": "england"}
+    )
+    sign_agreement(name="Benchmark", parties=Organisation.objects.all(), since=now)
+    people = Person.objects.values_list("id", flat=True)
+    relate(((person, reading.pk) for person in people), kind="caseload", at=now)
+    return create_token(system="Benchmark", scopes=[Scope.READ], at=now, organisation=reading)
 
 
 def _megabytes(process_id: int) -> float:

@@ -3,6 +3,7 @@
 `visitor` opens a window in a named way (`WAYS`); `signed_in` opens one and signs in through the page.
 """
 
+import fcntl
 import os
 import shutil
 
@@ -60,10 +61,15 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def assets():
-    """The built styles and scripts, served as static files; the accessibility checker beside them."""
+def assets(run_folder):
+    """The built styles and scripts, served as static files; the accessibility checker beside them.
+
+    The first process of the run builds them, the other waits.
+    """
     try:
-        built = build_assets()
+        with (run_folder / "assets.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            built = build_assets()
     except AssetsError as error:
         absent(str(error))
     with override_settings(STATICFILES_DIRS=[built.folder]):

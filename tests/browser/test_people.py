@@ -187,3 +187,35 @@ def test_an_empty_search_is_explained_at_the_top_and_beside_the_field(enter):
     window.check()
     page.get_by_role("link", name="Enter a name, a date of birth or a number").click()
     expect(page.get_by_label("Name, date of birth or NHS number")).to_be_focused()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_emergency_summary_in_every_way(enter, way):
+    window = enter("discharge", way=way)
+    page = window.page
+    open_somebody(window)
+    page.get_by_role("link", name="See the emergency summary").click()
+    page.wait_for_url("**/emergency")
+    window.check()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Emergency summary")
+    for title in ("Allergies", "Medicines", "Problems"):
+        expect(page.get_by_role("region", name=title, exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_opening_in_an_emergency_asks_exactly_whom_and_why(enter, way):
+    window = enter("nurse", way=way)
+    page = window.page
+    search(page, "zzzz")
+    page.get_by_role("link", name="open the record of someone else").click()
+    page.wait_for_url("**/people/emergency")
+    window.check()
+    page.get_by_role("button", name="Open the record").click()
+    expect(page.get_by_role("alert")).to_contain_text("Enter the date of birth")
+    window.check()
+    page.get_by_role("textbox", name="Date of birth").fill("3/3/1941")
+    page.get_by_role("textbox", name="NHS number").fill("999 000 0000")
+    page.get_by_role("radio", name="Their life or health is in danger now").check()
+    page.get_by_role("textbox", name="What has happened?").fill("Found unconscious in the market place")
+    page.get_by_role("button", name="Open the record").click()
+    expect(page.get_by_role("alert")).to_contain_text("No record can be opened with exactly these")

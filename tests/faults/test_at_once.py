@@ -14,6 +14,7 @@ from joinedup.care.record.models import Entry, Resource
 from joinedup.core.nation import Nation
 from joinedup.exchange.fhir.bundle import item_of, parse
 from joinedup.exchange.fhir.intake import take_in
+from joinedup.exchange.fhir.outcome import RefusedInputError
 
 WRITERS = 8
 
@@ -145,3 +146,57 @@ def test_what_arrives_together_with_its_patient_always_finds_its_person(by):
 
     assert at_once(work) == [None] * WRITERS
     assert Resource.objects.filter(type="Flag", person=None).count() == 0
+
+
+def test_of_fifty_updates_of_one_plan_each_conflict_is_told_and_none_is_lost(by):
+    def plan(text):
+        return {
+            "resourceType": "CarePlan",
+            "id": "plan",
+            "status": "active",
+            "intent": "plan",
+            "subject": {"reference": "Patient/p1"},
+            "description": text,
+        }
+
+    send(by, plan("0"))
+    told, done = [], []
+
+    def update(number):
+        for turn in range(7):
+            newest = Entry.objects.filter(resource__fhir_id="plan").order_by("-version").first()
+            count = int(json.loads(newest.body)["description"])
+            item = item_of(
+                parse(
+                    json.dumps(
+                        {
+                            "resourceType": "Bundle",
+                            "type": "transaction",
+                            "entry": [
+                                {
+                                    "resource": plan(str(count + 1)),
+                                    "request": {
+                                        "method": "PUT",
+                                        "url": "CarePlan/plan",
+                                        "ifMatch": f'W/"{newest.version}"',
+                                    },
+                                }
+                            ],
+                        }
+                    ).encode()
+                ).entry[0],
+                0,
+            )
+            try:
+                take_in([item], by=by, nation=Nation.ENGLAND, at=timezone.now())
+                done.append((number, turn))
+            except RefusedInputError as refusal:
+                assert refusal.status == 412  # noqa: PT017 - in a thread
+                told.append((number, turn))
+
+    assert at_once(update) == [None] * WRITERS
+    newest = Entry.objects.filter(resource__fhir_id="plan").order_by("-version").first()
+    assert len(done) + len(told) == WRITERS * 7
+    assert told
+    assert json.loads(newest.body)["description"] == str(len(done))
+    assert newest.version == len(done) + 1

@@ -9,6 +9,7 @@ from django.utils import timezone
 from joinedup.care.access.actions import create_token
 from joinedup.care.access.actor import Scope
 from joinedup.care.access.queries import actor_of_token
+from joinedup.care.partnership.models import Organisation
 
 
 class Api:
@@ -36,7 +37,15 @@ class Api:
 
 @pytest.fixture
 def token(db):
-    return create_token(system="Westmarch hospital", scopes=[Scope.READ, Scope.WRITE], at=timezone.now())
+    westmarch, _ = Organisation.objects.get_or_create(
+        reference="westmarch", defaults={"name": "Westmarch", "nation": "england"}
+    )
+    return create_token(
+        system="Westmarch hospital",
+        scopes=[Scope.READ, Scope.WRITE],
+        at=timezone.now(),
+        organisation=westmarch,
+    )
 
 
 @pytest.fixture

@@ -14,6 +14,14 @@ import pytest
 from joinedup import __version__
 
 PATIENCE = 150
+PROVIDERS = """
+providers:
+  - id: westmarch
+    name: Westmarch Council
+    issuer: https://login.westmarch.example
+    client_id: joinedup
+    client_secret_env: WESTMARCH_SECRET
+"""
 
 
 def joinedup(*words, **environment):
@@ -54,6 +62,15 @@ def test_help_lists_the_commands_without_loading_them():
     said = joinedup("--help").stdout
     for name in ("demo", "serve", "migrate", "doctor", "token", "load", "publish", "measure"):
         assert name in said
+
+
+def test_everybody_in_the_demo_is_compared_and_the_report_written(folder):
+    data, _ = folder
+    report = data.parent / "linkage.json"
+    done = joinedup("linkage", "run", "--data", str(data), "--report", str(report))
+    assert done.returncode == 0, done.stderr
+    assert "Compared 20 people" in done.stdout
+    assert '"people": 20' in report.read_text()
 
 
 def test_the_demo_says_who_can_sign_in_one_account_a_role(folder):
@@ -142,7 +159,7 @@ def test_a_token_is_alone_on_the_last_line_and_opens_the_api_that_serve_serves(f
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=kept) as server:
         try:
             assert any(f":{port}" in line for line in server.stdout if line.startswith("Serving"))
-            address = f"http://127.0.0.1:{port}/fhir/R4/Patient/p-000001"
+            address = f"http://127.0.0.1:{port}/fhir/R4/Organization?_count=1"
             asked = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"})
             with _opened(asked) as response:
                 assert response.status == 200
@@ -173,6 +190,46 @@ def test_an_account_is_made_and_wrong_words_are_answered_with_the_right_ones(fol
     wrong_place = joinedup(*words, "--role", "analyst", "--organisation", "org-nowhere")
     assert wrong_place.returncode == 1
     assert "org-health-board" in wrong_place.stderr
+
+
+def test_an_account_is_linked_to_an_organisations_provider_and_has_no_password(folder):
+    data, _ = folder
+    words = ["account", "create", "--username", "bea", "--name", "Bea Example", "--data", str(data)]
+    words += ["--role", "analyst", "--organisation", "org-health-board", "--oidc"]
+    unknown = joinedup(*words, "westmarch:u-1")
+    assert unknown.returncode == 1
+    assert "There is no provider 'westmarch'" in unknown.stderr
+    (data / "providers.yaml").write_text(PROVIDERS)
+    try:
+        unset = joinedup(*words, "westmarch:u-1")
+        assert unset.returncode == 1
+        assert "WESTMARCH_SECRET is empty" in unset.stderr
+        made = joinedup(*words, "westmarch:u-1", WESTMARCH_SECRET="s")
+        assert made.stdout.splitlines()[-1] == "They sign in with westmarch, and have no password here."
+        nobody = joinedup(*words, "westmarch:", WESTMARCH_SECRET="s")
+        assert "PROVIDER:SUBJECT" in nobody.stderr
+        words[3] = "cy"
+        taken = joinedup(*words, "westmarch:u-1", WESTMARCH_SECRET="s")
+        assert "linked to another account" in taken.stderr
+        assert "can sign in" not in taken.stdout
+    finally:
+        (data / "providers.yaml").unlink()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("JOINEDUP_SECOND_FACTOR", "maybe"), ("JOINEDUP_IDLE_MINUTES", "0")]
+)
+def test_a_choice_about_signing_in_that_cannot_be_is_said(folder, name, value):
+    data, _ = folder
+    refused = joinedup("migrate", "--data", str(data), **{name: value})
+    assert refused.returncode == 1
+    assert f"{name} is '{value}'. Use " in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_the_demo_says_that_no_second_step_is_asked_for(folder):
+    _, said = folder
+    assert "No second step is asked for here" in said
 
 
 def test_what_is_awaited_is_listed(folder):

@@ -6,9 +6,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from fhir_samples import patient, stay
 
-from joinedup.care.access.actions import relate
+from joinedup.care.access.actions import relate, sign_agreement
 from joinedup.care.access.actor import PERMISSIONS, Actor, Role
-from joinedup.care.access.models import AuditEvent
+from joinedup.care.access.models import Agreement, AuditEvent
 from joinedup.care.access.queries import RefusedError
 from joinedup.care.discharge.actions import (
     NotPossibleError,
@@ -40,7 +40,16 @@ def actor(role=Role.DISCHARGE_COORDINATOR, *, related=True):
     organisation = Organisation.objects.create(reference=f"org-{role}", name="Hospital", nation="england")
     if related:
         relate([(Person.objects.get().pk, organisation.pk)], kind="stay", at=NOW - timedelta(days=60))
+        sign_agreement(name="All", parties=Organisation.objects.all(), since=NOW - timedelta(days=60))
     return Actor("Ada", PERMISSIONS[role], user_id=1, role=role, organisation_id=organisation.pk)
+
+
+def test_a_stay_whose_encounter_no_agreement_covers_is_neither_shown_nor_changed(row):
+    by = actor()
+    Agreement.objects.update(kinds=["Observation"])
+    assert people_not_ready(by, at=NOW) == []
+    with pytest.raises(RefusedError):
+        declare_ready(stay=row.pk, ready_at=NOW, reason=some_reason().code, by=by, at=NOW)
 
 
 def some_reason():

@@ -149,8 +149,8 @@ def test_a_urn_that_the_bundle_does_not_hold_is_refused(api):
 
 def test_what_arrives_before_its_patient_is_kept_listed_and_finds_its_person_later(api):
     response = api.post("", bundle(entry(stay("s1"))))
-    listed = response.json()["entry"][0]["response"]["outcome"]["issue"][0]
-    assert listed["severity"] == "information"
+    issues = response.json()["entry"][0]["response"]["outcome"]["issue"]
+    listed = next(issue for issue in issues if issue["severity"] == "information")
     assert "Patient/p1" in listed["diagnostics"]
     assert AwaitedReference.objects.get().fhir_id == "p1"
     assert Stay.objects.count() == 0
@@ -238,10 +238,11 @@ def test_no_token_a_wrong_token_and_a_token_without_the_scope_are_refused(api, a
     api.put("/Patient/p1", patient("p1"))
     assert client.get("/fhir/R4/Patient/p1").status_code == 401
     assert client.get("/fhir/R4/Patient/p1", headers={"authorization": "Bearer wrong"}).status_code == 401
-    writer, reader = api_of("Writer", Scope.WRITE), api_of("Reader", Scope.READ)
+    writer, reader = api_of("Writer", Scope.WRITE), api_of("Westmarch hospital", Scope.READ)
     assert writer.get("/Patient/p1").status_code == 403
     assert reader.put("/Patient/p9", patient("p9")).status_code == 403
     assert reader.get("/Patient/p1").status_code == 200
+    assert api_of("Stranger", Scope.READ).get("/Patient/p1").status_code == 404
 
 
 def test_every_read_search_and_change_is_audited_with_who_and_about_whom(api):

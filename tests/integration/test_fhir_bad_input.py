@@ -7,7 +7,7 @@ from fhir_samples import bundle, entry, observation, patient, stay
 
 from joinedup.care.people.models import Person
 from joinedup.care.record.models import Resource
-from joinedup.exchange.fhir import views
+from joinedup.exchange.fhir import admission
 
 pytestmark = pytest.mark.django_db
 READY = "https://joinedup.example/fhir/StructureDefinition/ready-to-leave"
@@ -103,7 +103,7 @@ BUNDLES = {
     "not a bundle": (patient("p1"), 400),
     "no request": (bundle({"resource": patient("p1")}), 400),
     "a method we lack": (
-        bundle(entry(patient("p1")) | {"request": {"method": "DELETE", "url": "Patient/p1"}}),
+        bundle(entry(patient("p1")) | {"request": {"method": "CONNECT", "url": "Patient/p1"}}),
         400,
     ),
     "a url of another type": (
@@ -144,14 +144,14 @@ def test_an_empty_transaction_is_answered(api):
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(api, monkeypatch):
-    monkeypatch.setattr(views, "MOST_BYTES", 1000)
+    monkeypatch.setattr(admission, "MOST_BYTES", 1000)
     response = api.post("/Patient", json.dumps(patient(text={"status": "generated", "div": "x" * 2000})))
     assert response.status_code == 413
     assert Resource.objects.count() == 0
 
 
 def test_a_method_that_is_not_there_is_refused(api):
-    assert api.send("DELETE", "/Patient/p1").status_code == 405
+    assert api.send("DELETE", "/metadata").status_code == 405
     assert api.get("/Patient/nobody").status_code == 404
 
 

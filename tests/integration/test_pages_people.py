@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from fhir_samples import RIGHT_NUMBER, observation, patient, stay
 
-from joinedup.care.access.actions import give_account, relate
+from joinedup.care.access.actions import give_account, relate, sign_agreement
 from joinedup.care.access.actor import Role
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.partnership.models import Organisation
@@ -36,6 +36,12 @@ def person(api):
     """Somebody whom two organisations have written about; the trust looks after them, the practice does not."""
     put(api, "/Organization/trust", organisation("trust", "Madeup Community Trust"))
     put(api, "/Organization/practice", organisation("practice", "Invented Surgery"))
+    role = {
+        "resourceType": "PractitionerRole",
+        "id": "doctor",
+        "organization": {"reference": "Organization/practice"},
+    }
+    put(api, "/PractitionerRole/doctor", role)
     put(api, "/Patient/p1", patient("p1"))
     for number in range(3):
         when = f"2026-01-0{number + 1}T09:30:00+00:00"
@@ -50,10 +56,11 @@ def person(api):
             "code": {"text": "Asthma"},
             "subject": {"reference": "Patient/p1"},
             "onsetDateTime": "2011",
-            "asserter": {"reference": "Organization/practice"},
+            "asserter": {"reference": "PractitionerRole/doctor"},
         },
     )
     found = Person.objects.get()
+    sign_agreement(name="All", parties=Organisation.objects.all(), since=datetime(2025, 1, 1, tzinfo=UTC))
     relate(
         [(found.pk, Organisation.objects.get(reference="trust").pk)],
         kind="care",
@@ -250,6 +257,7 @@ def test_the_banner_says_allergies_warnings_and_who_coordinates(person, sign_in,
             "id": "a1",
             "code": {"text": "Penicillin"},
             "criticality": "high",
+            "clinicalStatus": {"coding": [{"code": "active"}]},
             "patient": {"reference": "Patient/p1"},
         },
     )
@@ -329,3 +337,29 @@ def test_every_role_has_a_calm_first_page(sign_in, role):
     page = sign_in(role=role).get("/")
     assert page.status_code == 200
     assert "My day" in text_of(page)
+
+
+def test_the_emergency_summary_says_what_is_current_and_that_nothing_is_not_none(api, person, sign_in):
+    put(
+        api,
+        "/AllergyIntolerance/a1",
+        {
+            "resourceType": "AllergyIntolerance",
+            "id": "a1",
+            "code": {"text": "Penicillin"},
+            "criticality": "high",
+            "patient": {"reference": "Patient/p1"},
+            "clinicalStatus": {"coding": [{"code": "active"}]},
+            "recorder": {"reference": "PractitionerRole/doctor"},
+        },
+    )
+    client = sign_in()
+    text = text_of(client.get(f"/people/{person.pk}/emergency"))
+    assert "Risk of a severe reaction:" in text
+    assert "Penicillin" in text
+    assert "Asthma" in text
+    assert "Nothing recorded." in text
+    looks = AuditEvent.objects.filter(kind="look", person_id=person.pk)
+    assert [look.subject for look in looks] == ["the emergency summary"]
+    stranger = sign_in(reference="elsewhere")
+    assert stranger.get(f"/people/{person.pk}/emergency").status_code == 403

@@ -28,7 +28,7 @@ def test_every_nation_is_kept_from_the_others():
     assert set(contracts()["nations"]["modules"]) == {f"joinedup.rules.{nation}" for nation in Nation}
 
 
-@pytest.mark.parametrize("room", ["core", "rules", "insight"])
+@pytest.mark.parametrize("room", ["core", "rules", "insight", "exchange.linkage"])
 def test_what_is_computed_needs_no_django(room):
     assert f"joinedup.{room}" in contracts()["no-django"]["source_modules"]
 
@@ -37,7 +37,7 @@ def test_what_is_computed_needs_no_django(room):
 def test_what_serves_people_needs_no_engine(room):
     contract = contracts()["no-engine"]
     assert f"joinedup.{room}" in contract["source_modules"]
-    assert {"ibis", "duckdb", "pyarrow", "pandas", "pyspark"} <= set(contract["forbidden_modules"])
+    assert {"ibis", "duckdb", "splink", "pyarrow", "pandas", "pyspark"} <= set(contract["forbidden_modules"])
 
 
 def test_one_module_imports_the_validator():

@@ -5,6 +5,7 @@ from pathlib import Path
 from django.conf import settings
 
 
-def test_data_and_database_are_those_of_this_run(own_folder):
-    assert own_folder in settings.DATA.root.parents
-    assert own_folder in Path(settings.DATABASES["default"]["HOST"]).parents
+def test_data_and_database_are_those_of_this_run(own_folder, run_folder):
+    assert own_folder == settings.DATA.root.parent
+    assert run_folder in (own_folder, own_folder.parent)
+    assert run_folder in Path(settings.DATABASES["default"]["HOST"]).parents

@@ -4,6 +4,7 @@ Safe to run again: a finished demo is served as it is, an interrupted one is fin
 """
 
 import importlib
+import os
 import time
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from joinedup.commands.starting import data_option, open_folder, prepare_assets,
 from joinedup.core.nation import Nation
 from joinedup.site.folders import DataFolder
 from joinedup.site.server import PortTakenError, check_port, serve
+from joinedup.site.sign_in_policy import SECOND_FACTOR_NAME, second_factor_is_required
 
 MOST_PEOPLE = 200_000
 
@@ -36,11 +38,16 @@ def command(nation: str, people: int, seed: int, port: int, data: Path | None, n
     _refuse_another(folder, asked)
     folder.note_setup(**asked, until=folder.setup().get("until", date.today().isoformat()))  # noqa: DTZ011
     prepare_assets()
+    os.environ.setdefault(SECOND_FACTOR_NAME, "optional")
     click.echo("Starting PostgreSQL")
     start(data)
     accounts = _make(importlib.import_module("joinedup.site.demo"), folder)
     click.echo(f"Ready in {time.monotonic() - began:.0f} seconds.\n")
     _print_accounts(accounts)
+    if not second_factor_is_required():
+        click.echo(
+            "\nNo second step is asked for here (serve asks for one); you can set one up under Your account."
+        )
     if not no_serve:
         click.echo(f"\nOpen http://127.0.0.1:{port} (stop with Ctrl+C)")
         serve(port)

@@ -10,6 +10,8 @@ import django
 
 from joinedup.site import folders, postgres
 from joinedup.site.assets import AssetsError, build_assets
+from joinedup.site.providers import ProvidersError
+from joinedup.site.sign_in_policy import SignInPolicyError
 
 data_option = click.option(
     "--data",
@@ -30,18 +32,27 @@ def open_folder(data: Path | None) -> folders.DataFolder:
     return folder
 
 
-def start(data: Path | None) -> folders.DataFolder:
-    """Open the folder, reach or start its database, and set up Django for it."""
+def reach(data: Path | None) -> tuple[folders.DataFolder, str]:
+    """Open the folder and reach or start its database; return both, the database as its URL."""
     folder = open_folder(data)
-    os.environ[folders.ENVIRONMENT_NAME] = str(folder.root)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "joinedup.site.settings")
     try:
         url = postgres.database_url(folder)
         postgres.check_reachable(url)
     except postgres.DatabaseUnavailableError as error:
         raise click.ClickException(str(error)) from error
+    return folder, url
+
+
+def start(data: Path | None) -> folders.DataFolder:
+    """Open the folder, reach or start its database, and set up Django for it."""
+    folder, url = reach(data)
+    os.environ[folders.ENVIRONMENT_NAME] = str(folder.root)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "joinedup.site.settings")
     os.environ[postgres.ENVIRONMENT_NAME] = url
-    django.setup()
+    try:
+        django.setup()
+    except (ProvidersError, SignInPolicyError) as error:
+        raise click.ClickException(str(error)) from error
     return folder
 
 

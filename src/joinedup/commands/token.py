@@ -28,19 +28,37 @@ def command() -> None:
 @click.option(
     "--scope", "scopes", multiple=True, required=True, type=click.Choice(SCOPES), help="May be given twice."
 )
+@click.option(
+    "--organisation",
+    help="The id of the Organization in the record that the system is of; without one it reads only what it wrote.",
+)
 @data_option
-def create(system: str, scopes: tuple[str, ...], data: Path | None) -> None:
+def create(system: str, scopes: tuple[str, ...], organisation: str | None, data: Path | None) -> None:
     """Make a token and print it, alone on the last line. It is not kept and can't be shown again."""
     start(data)
     call_command("migrate", verbosity=0)
     scope = _access("actor").Scope
     token = _access("actions").create_token(
-        system=system, scopes=[scope(s) for s in scopes], at=timezone.now()
+        system=system,
+        scopes=[scope(s) for s in scopes],
+        at=timezone.now(),
+        organisation=_organisation(organisation) if organisation else None,
     )
     click.echo(
         f"A token for {system} with the scope {' and '.join(scopes)}. Keep it safe; it is shown only now."
     )
     click.echo(token)
+
+
+def _organisation(reference: str) -> Any:
+    """Return the organisation with that id in the record, or say that there is none."""
+    queries = importlib.import_module("joinedup.care.partnership.queries")
+    found = queries.organisations_by_reference([reference]).get(reference)
+    if found is None:
+        raise click.BadParameter(
+            f"there is no Organization/{reference} in the record. Send it first.", param_hint="--organisation"
+        )
+    return found
 
 
 @command.command()

@@ -23,7 +23,8 @@ from joinedup.care.discharge.fhir import (
 )
 from joinedup.care.partnership.queries import areas
 from joinedup.care.people.fhir import PersonDetails, details_from_patient
-from joinedup.care.record.logic import happened_at, kind_of, moment_of
+from joinedup.care.record.logic import happened_at, kind_of
+from joinedup.care.record.moments import moment_of
 from joinedup.care.record.queries import Current, everything_current
 from joinedup.core.moments import uk_date
 from joinedup.core.nation import Nation

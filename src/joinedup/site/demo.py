@@ -9,13 +9,13 @@ import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from joinedup.care.access.actions import give_account, register_system
+from joinedup.care.access.actions import give_account, register_system, sign_agreement
 from joinedup.care.access.actor import SCOPE_PERMISSIONS, Actor, Role, Scope
 from joinedup.care.partnership.actions import form_partnership, register_area
 from joinedup.care.partnership.models import Organisation
@@ -38,6 +38,7 @@ ROLES: tuple[tuple[str, Role, Service], ...] = (
     ("fund-manager", Role.FUND_MANAGER, Service.SOCIAL_CARE),
     ("analyst", Role.ANALYST, Service.SOCIAL_CARE),
     ("administrator", Role.ADMINISTRATOR, Service.HOSPITAL),
+    ("records", Role.RECORDS_MANAGER, Service.HOSPITAL),
 )
 Say = Callable[[str], None]
 
@@ -130,6 +131,11 @@ def form_boards(plan: Plan) -> MadeUpPartnership:
             since=date(plan.until.year - 3, 4, 1),
             members=[known[member] for member in board.members],
         )
+    sign_agreement(
+        name="Shared record of the partnership",
+        parties=known.values(),
+        since=datetime(plan.until.year - 3, 4, 1, tzinfo=UTC),
+    )
     return place
 
 

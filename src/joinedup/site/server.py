@@ -7,6 +7,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from joinedup.site.watching import keep_database_running
+
 THREADS = 4
 LOOPBACK = "127.0.0.1"
 
@@ -29,6 +31,7 @@ def check_port(port: int, host: str = LOOPBACK) -> None:
 
 def serve(port: int, host: str = LOOPBACK) -> None:
     """Serve until interrupted. Django's settings must be set up in this process and its environment."""
+    keep_database_running()
     logging.getLogger("granian").setLevel(logging.WARNING)
     Server(
         "joinedup.site.wsgi:application",

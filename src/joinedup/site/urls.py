@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from joinedup.exchange.fhir.views import root
+from joinedup.exchange.fhir.root_views import root
 
 urlpatterns = [
     path("fhir/R4", root),

@@ -12,13 +12,18 @@ import django
 
 
 def prepare_worker() -> None:
-    """Set Django up in a worker, and end it with its parent: a killed parent can't tell its workers to stop."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    """Set Django up in a worker, and end it with its parent."""
+    end_with_parent()
     # A made-up record can be made again, so that no bundle need wait until the disk has it.
     os.environ["PGOPTIONS"] = "-c synchronous_commit=off"
     django.setup()
+
+
+def end_with_parent() -> None:
+    """End this process when its parent ends: a killed parent can't tell its workers to stop."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
 
 
 def _end_with(sentinel: int) -> None:

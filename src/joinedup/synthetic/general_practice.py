@@ -108,6 +108,7 @@ def observation(life: Life, moment: int, encounter_id: str) -> Resource:
         "subject": life.subject,
         "encounter": reference("Encounter", encounter_id),
         "effectiveDateTime": life.stamp(moment),
+        "performer": [practitioner(life.worker(Service.GENERAL_PRACTICE))],
     }
 
 

@@ -111,5 +111,5 @@ class Life:
 
 
 def practitioner(worker: MadeUpPractitioner) -> Json:
-    """A reference to someone of the staff."""
-    return reference("Practitioner", worker.id, worker.name)
+    """A reference to someone of the staff in their role, which says for which organisation they work."""
+    return reference("PractitionerRole", f"{worker.id}-role", worker.name)

@@ -129,6 +129,7 @@ def _allergies(life: Life) -> Iterator[Resource]:
             "code": snomed(code, display),
             "patient": life.subject,
             "recordedDate": life.stamp(life.working_moment()),
+            "recorder": practitioner(life.worker(Service.GENERAL_PRACTICE)),
         }
 
 

@@ -64,6 +64,7 @@ class PersonBanner:
     warnings: tuple[str, ...] = ()
     coordinator: str | None = None
     is_restricted: bool = False
+    emergency_until: datetime | None = None
 
 
 @dataclass(frozen=True)

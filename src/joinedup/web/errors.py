@@ -4,6 +4,7 @@ They say nothing about a person and nothing about the machinery. The page for a 
 neither the session nor the database, either of which may be what is broken. Django names the parameters.
 """
 
+import sys
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from joinedup.care.outages import Outage, outage_of
 from joinedup.web.components import Link
 
 START = Link("Go to the start page", "/")
@@ -76,7 +78,9 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(_request: HttpRequest) -> HttpResponse:
-    """500: our fault."""
+    """500: our fault; 503 or 507 while the database is away or full. Django calls it while it handles the error."""
+    if outage := outage_of(sys.exc_info()[1]):
+        return _out(outage)
     page = ErrorPage(
         "Sorry, something went wrong on our side",
         (
@@ -85,6 +89,21 @@ def server_error(_request: HttpRequest) -> HttpResponse:
         ),
     )
     return _without_frame(page, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _out(outage: Outage) -> HttpResponse:
+    """The page for a time without a database."""
+    page = ErrorPage(
+        "joinedup is not available just now",
+        (
+            "The database behind it can’t be used for the moment. Often it is back within a minute.",
+            "What you were doing may not have been saved. Wait a minute, then look before you do it again.",
+            "If it keeps happening, tell whoever runs joinedup for you.",
+        ),
+    )
+    response = _without_frame(page, outage.status)
+    response["Retry-After"] = str(outage.retry_after)
+    return response
 
 
 def _without_frame(page: ErrorPage, status: HTTPStatus) -> HttpResponse:

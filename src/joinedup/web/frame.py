@@ -6,6 +6,7 @@ ours) gets the frame for nobody, and asks the database nothing.
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -13,6 +14,9 @@ from django.utils import timezone
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.partnership.queries import partnerships_on
 from joinedup.web.actors import actors_of, key_of
+from joinedup.web.signing_in.sessions import seconds_left
+
+SECONDS_A_MINUTE = 60
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,15 @@ class Frame:
     home_href: str = "/"
     find_href: str | None = None
     navigation: tuple[NavigationLink, ...] = ()
+    session: "SessionTimes | None" = None
+
+
+@dataclass(frozen=True)
+class SessionTimes:
+    """How long the session of whoever is signed in lasts from now, and without anything being done."""
+
+    seconds_left: int
+    idle_minutes: int
 
 
 NOBODY = Frame()
@@ -59,6 +72,8 @@ PLACES: tuple[tuple[str, str, Permission | None], ...] = (
     ("my-day", "My day", None),
     ("leaving-hospital", "Leaving hospital", Permission.SEE_LEAVING_HOSPITAL),
     ("measures", "Measures", Permission.SEE_MEASURES),
+    ("possible-duplicates", "Possible duplicates", Permission.JOIN_RECORDS),
+    ("accounts", "Accounts", Permission.MANAGE_ACCOUNTS),
     ("gallery", "Component gallery", Permission.SEE_GALLERY),
 )
 
@@ -67,13 +82,23 @@ def frame_for(request: HttpRequest | None) -> Frame:
     """The frame for whoever asks."""
     actors = actors_of(request) if request is not None and hasattr(request, "user") else []
     if request is None or not actors:
-        return NOBODY
+        return NOBODY if request is None else Frame(session=session_times(request))
     actor = actors[0]
     return Frame(
         partnership=_partnership(),
         account=_account(actor, actors[1:]),
         find_href=_address("find-person") if actor.may(Permission.FIND_PEOPLE) else None,
         navigation=_navigation(request, actor),
+        session=session_times(request),
+    )
+
+
+def session_times(request: HttpRequest) -> SessionTimes | None:
+    """How long the session lasts; None for nobody."""
+    if not hasattr(request, "user") or not request.user.is_authenticated:
+        return None
+    return SessionTimes(
+        seconds_left(request, at=timezone.now()), settings.SESSION_IDLE_SECONDS // SECONDS_A_MINUTE
     )
 
 

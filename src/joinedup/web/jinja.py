@@ -48,6 +48,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "number": words.number,
     "short_day": words.short_day,
     "since": words.since,
+    "waiting": words.waiting,
 }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from joinedup.care.access.queries import RefusedError
+from joinedup.care.outages import drop_dead_connection
 from joinedup.web.errors import refused
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -43,6 +44,18 @@ class SafeAnswersMiddleware:
         if response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class LivingConnectionMiddleware:
+    """Lets no request begin with a connection that died since the last one: the database may have been away."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer."""
+        drop_dead_connection()
+        return self.get_response(request)
 
 
 class ActorMiddleware:

@@ -1,22 +1,31 @@
 """The addresses of the pages."""
 
-from django.urls import path
+from django.urls import include, path
 
 from joinedup.web.gallery import gallery
+from joinedup.web.views.accounts import STEPS, account_list, account_step, new_account
+from joinedup.web.views.emergency_opening import open_in_emergency
 from joinedup.web.views.finding import find_person, found_people
+from joinedup.web.views.identity import identity, possible_duplicates, review_pair, undo_merge
 from joinedup.web.views.leaving_hospital import clock, in_hospital, leaving_hospital
 from joinedup.web.views.leaving_steps import change_reason, declare_ready, record_leaving
 from joinedup.web.views.measures import measure, measure_csv, measures
 from joinedup.web.views.my_day import my_day
-from joinedup.web.views.people import person_record, who_has_looked
-from joinedup.web.views.session import SignIn, SignOut, switch_role
+from joinedup.web.views.people import emergency, person_record, who_has_looked
+from joinedup.web.views.session import switch_role
 
 urlpatterns = [
     path("", my_day, name="my-day"),
     path("people/find", find_person, name="find-person"),
+    path("people/emergency", open_in_emergency, name="open-in-emergency"),
     path("people/found/<str:key>", found_people, name="found-people"),
     path("people/<uuid:person_id>", person_record, name="person"),
+    path("people/<uuid:person_id>/emergency", emergency, name="emergency"),
     path("people/<uuid:person_id>/looked", who_has_looked, name="who-has-looked"),
+    path("identity", possible_duplicates, name="possible-duplicates"),
+    path("identity/pair/<int:review_id>", review_pair, name="review-pair"),
+    path("identity/person/<uuid:person_id>", identity, name="identity"),
+    path("identity/merge/<int:merge_id>/undo/<uuid:person_id>", undo_merge, name="undo-merge"),
     path("leaving-hospital", leaving_hospital, name="leaving-hospital"),
     path("leaving-hospital/in-hospital", in_hospital, name="in-hospital"),
     path("leaving-hospital/<uuid:stay>/clock", clock, name="clock"),
@@ -26,8 +35,13 @@ urlpatterns = [
     path("measures", measures, name="measures"),
     path("measures/<slug:measure_id>", measure, name="measure"),
     path("measures/<slug:measure_id>.csv", measure_csv, name="measure-csv"),
-    path("sign-in", SignIn.as_view(), name="sign-in"),
-    path("sign-out", SignOut.as_view(), name="sign-out"),
+    path("", include("joinedup.web.signing_in.urls")),
+    path("accounts", account_list, name="accounts"),
+    path("accounts/new", new_account, name="new-account"),
+    *(
+        path(f"accounts/<int:user_id>/{step}", account_step, {"step": step}, name=f"account-{step}")
+        for step in STEPS
+    ),
     path("role", switch_role, name="switch-role"),
     path("gallery", gallery, name="gallery"),
 ]

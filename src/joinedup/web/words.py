@@ -71,6 +71,11 @@ def duration(length: timedelta) -> str:
     return UNIT_GAP.sub(rf"\1{NO_BREAK}\2", say_duration(length))
 
 
+def waiting(length: timedelta) -> str:
+    """``5 minutes``, ``1 minute``: never less than has to be waited."""
+    return plural(max(1, -(-length // timedelta(minutes=1))), "minute")
+
+
 def time_left(left: timedelta) -> str:
     """``4 hours left`` or ``2 hours over``."""
     return f"{duration(left)} {'over' if left < timedelta() else 'left'}"

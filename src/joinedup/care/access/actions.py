@@ -2,16 +2,28 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime
 from uuid import UUID
 
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 
-from joinedup.care.access.actor import Actor, Role, Scope
-from joinedup.care.access.models import Assignment, AuditEvent, Relationship, System, Token, User
+from joinedup.care.access.actor import COMMAND_LINE, Actor, Purpose, Role, Scope
+from joinedup.care.access.models import (
+    Agreement,
+    Assignment,
+    AuditEvent,
+    Party,
+    Relationship,
+    System,
+    Token,
+    User,
+)
 from joinedup.care.copying import copy_rows
 from joinedup.care.partnership.models import Organisation
 from joinedup.care.prepared import run_prepared
@@ -43,9 +55,14 @@ def digest_of(token: str) -> bytes:
 
 
 @transaction.atomic
-def create_token(*, system: str, scopes: Sequence[Scope], at: datetime) -> str:
-    """Make a token for the system called so (made when new); return the token, which is shown only now."""
-    owner, _ = System.objects.get_or_create(name=system)
+def create_token(
+    *, system: str, scopes: Sequence[Scope], at: datetime, organisation: Organisation | None = None
+) -> str:
+    """Make a token for the system called so (made when new); return the token, which is shown only now.
+
+    Without an organisation a system sees only what it wrote itself: agreements are made between organisations.
+    """
+    owner = register_system(name=system, organisation=organisation)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     Token.objects.create(
         system=owner, digest=digest_of(token), scopes=sorted({scope.value for scope in scopes}), created_at=at
@@ -59,8 +76,11 @@ def revoke_tokens(*, system: str, at: datetime) -> int:
 
 
 def register_system(*, name: str, organisation: Organisation | None = None) -> System:
-    """Return the system called so, made when new."""
-    system, _ = System.objects.get_or_create(name=name, defaults={"organisation": organisation})
+    """Return the system called so, made when new; it is the organisation's where one is named."""
+    system, made = System.objects.get_or_create(name=name, defaults={"organisation": organisation})
+    if organisation is not None and not made and system.organisation_id != organisation.pk:
+        system.organisation = organisation
+        system.save(update_fields=["organisation"])
     return system
 
 
@@ -70,19 +90,51 @@ def own_system() -> System:
 
 
 @transaction.atomic
-def give_account(
-    *, username: str, name: str, password: str, assignments: Sequence[tuple[Role, Organisation]], on: date
+def give_account(  # noqa: PLR0913 - what an account is made of
+    *,
+    username: str,
+    name: str,
+    password: str | None,
+    assignments: Sequence[tuple[Role, Organisation]],
+    on: date,
+    by: Actor = COMMAND_LINE,
+    must_change_password: bool = False,
 ) -> User:
-    """Make the account, or set its password anew, and give it the roles it lacks."""
-    validate_password(password)
-    user, _ = User.objects.update_or_create(
-        username=username, defaults={"name": name, "password": make_password(password), "is_active": True}
+    """Make the account, or set its password anew, and give it the roles it lacks.
+
+    Without a password (None) nobody can sign in with one, only through the organisation's provider.
+    """
+    if password is not None:
+        validate_password(password)
+    user, is_new = User.objects.update_or_create(
+        username=username,
+        defaults={
+            "name": name,
+            "password": make_password(password),
+            "is_active": True,
+            "must_change_password": must_change_password and password is not None,
+        },
     )
     for role, organisation in assignments:
         Assignment.objects.get_or_create(
             user=user, organisation=organisation, role=role.value, defaults={"since": on}
         )
+    what = "made" if is_new else "given a role, password set anew"
+    record_audit(AuditEvent.Kind.CHANGE, by=by, at=timezone.now(), subject=f"account {user.pk}: {what}")
     return user
+
+
+@transaction.atomic
+def link_account(*, user: User, provider: str, subject: str, by: Actor, at: datetime) -> None:
+    """Let the account be signed in to through the provider by whoever has that subject there, and nobody else.
+
+    `ValueError` when the subject is linked to another account already.
+    """
+    if SocialAccount.objects.filter(provider=provider, uid=subject).exclude(user=user).exists():
+        raise ValueError("the subject is linked to another account")
+    SocialAccount.objects.filter(user=user, provider=provider).exclude(uid=subject).delete()
+    SocialAccount.objects.get_or_create(user=user, provider=provider, uid=subject)
+    record_audit(AuditEvent.Kind.CHANGE, by=by, at=at, subject=f"account {user.pk}: linked to {provider}")
 
 
 def relate(pairs: Iterable[tuple[UUID, int]], *, kind: str, at: datetime) -> None:
@@ -92,6 +144,72 @@ def relate(pairs: Iterable[tuple[UUID, int]], *, kind: str, at: datetime) -> Non
         for person, organisation in sorted(set(pairs))
     ]
     Relationship.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@dataclass(frozen=True)
+class Related:
+    """A relationship: a person, an organisation (by id), in what way, from when until when, and what says so."""
+
+    person_id: UUID
+    organisation_id: int
+    kind: str
+    since: datetime
+    until: datetime | None
+    resource_id: int | None
+
+
+RELATED_COLUMNS = tuple(each.name for each in fields(Related))
+# Those that would change nothing are left alone: a conflict would lock their row against every other writer.
+CONTACT_SQL = """
+    INSERT INTO access_relationship AS tie (person_id, organisation_id, kind, since, until)
+    SELECT new.person, new.organisation, new.kind, new.since, new.until
+    FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[])
+        AS new (person, organisation, kind, since, until)
+    WHERE NOT EXISTS (SELECT 1 FROM access_relationship AS old WHERE old.person_id = new.person
+        AND old.organisation_id = new.organisation AND old.kind = new.kind AND old.resource_id IS NULL
+        AND old.since <= new.since AND old.until >= new.until)
+    ON CONFLICT (person_id, organisation_id, kind, resource_id)
+    DO UPDATE SET since = LEAST(tie.since, excluded.since), until = GREATEST(tie.until, excluded.until)
+"""
+
+
+def replace_relationships(rows: Collection[Related], *, known: Collection[int]) -> None:
+    """Put what the record says now in place of what these `known` resources said before."""
+    if known:
+        Relationship.objects.filter(resource_id__in=known).delete()
+    if rows:
+        copy_rows(Relationship, RELATED_COLUMNS, (astuple(row) for row in rows))
+
+
+def relate_by_contact(rows: Sequence[Related]) -> None:
+    """Note that organisations wrote about people, widening what is known of the same kind; rows in a fixed order."""
+    if rows:
+        names = ("person_id", "organisation_id", "kind", "since", "until")
+        with connection.cursor() as cursor:
+            cursor.execute(CONTACT_SQL, [[getattr(row, name) for row in rows] for name in names])
+
+
+@transaction.atomic
+def sign_agreement(
+    *,
+    name: str,
+    parties: Iterable[Organisation],
+    since: datetime,
+    purposes: Sequence[Purpose] = (Purpose.DIRECT_CARE,),
+    kinds: Sequence[str] = (),
+) -> Agreement:
+    """Make a sharing agreement under which each party gives and receives entries of these kinds (none: every kind).
+
+    An agreement that is there under that name stays as it is, and gets the parties that it lacks.
+    """
+    agreement, _ = Agreement.objects.get_or_create(
+        name=name, defaults={"purposes": list(purposes), "kinds": list(kinds), "since": since}
+    )
+    Party.objects.bulk_create(
+        [Party(agreement=agreement, organisation=party, since=since) for party in parties],
+        ignore_conflicts=True,
+    )
+    return agreement
 
 
 def record_audit(

@@ -9,11 +9,22 @@ class Permission(StrEnum):
 
     FIND_PEOPLE = "find_people"
     READ_RECORD = "read_record"
+    BREAK_GLASS = "break_glass"
     WRITE_RECORD = "write_record"
     SEE_LEAVING_HOSPITAL = "see_leaving_hospital"
     DECLARE_READY = "declare_ready"
     SEE_MEASURES = "see_measures"
     SEE_GALLERY = "see_gallery"
+    JOIN_RECORDS = "join_records"
+    MANAGE_ACCOUNTS = "manage_accounts"
+
+
+class Purpose(StrEnum):
+    """What a look is for. A sharing agreement names the purposes that it covers."""
+
+    DIRECT_CARE = "direct_care"
+    PLANNING = "planning"
+    AUDIT = "audit"
 
 
 class Role(StrEnum):
@@ -26,6 +37,7 @@ class Role(StrEnum):
     FUND_MANAGER = "fund_manager"
     ANALYST = "analyst"
     ADMINISTRATOR = "administrator"
+    RECORDS_MANAGER = "records_manager"
 
     @property
     def title(self) -> str:  # type: ignore[override]
@@ -37,6 +49,7 @@ _CARE = frozenset(
     {
         Permission.FIND_PEOPLE,
         Permission.READ_RECORD,
+        Permission.BREAK_GLASS,
         Permission.SEE_LEAVING_HOSPITAL,
         Permission.SEE_MEASURES,
     }
@@ -48,7 +61,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DISCHARGE_COORDINATOR: _CARE | {Permission.DECLARE_READY, Permission.WRITE_RECORD},
     Role.FUND_MANAGER: frozenset({Permission.SEE_MEASURES}),
     Role.ANALYST: frozenset({Permission.SEE_MEASURES}),
-    Role.ADMINISTRATOR: frozenset({Permission.SEE_GALLERY}),
+    Role.RECORDS_MANAGER: frozenset({Permission.JOIN_RECORDS}),
+    Role.ADMINISTRATOR: frozenset({Permission.SEE_GALLERY, Permission.MANAGE_ACCOUNTS}),
 }
 
 
@@ -76,6 +90,7 @@ class Actor:
     organisation_id: int | None = None
     organisation_name: str = ""
     system_id: int | None = None
+    purpose: Purpose = Purpose.DIRECT_CARE
 
     @property
     def is_system(self) -> bool:
@@ -92,3 +107,7 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         """Say whether this actor holds the permission."""
         return permission in self.permissions
+
+
+NOBODY = Actor(name="not signed in", permissions=frozenset())
+COMMAND_LINE = Actor(name="whoever runs this installation", permissions=frozenset())

@@ -7,9 +7,11 @@ must outlive whatever it is about.
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.crypto import salted_hmac
 
-from joinedup.care.access.actor import Role
+from joinedup.care.access.actor import Purpose, Role
 from joinedup.care.partnership.models import Organisation
 
 
@@ -23,6 +25,8 @@ class User(AbstractBaseUser):
     username = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False, help_text="somebody else knows their password")
+    sessions_ended_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -30,6 +34,26 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session must know to go on: a new password, or ending all sessions, changes it."""
+        ended = self.sessions_ended_at.isoformat() if self.sessions_ended_at else ""
+        return salted_hmac("joinedup.access.User", f"{self.password}|{ended}", algorithm="sha256").hexdigest()
+
+
+class Tries(models.Model):
+    """How often somebody was wrong lately, at one account or from one address, and until when they must wait.
+
+    `key` is a keyed digest: what was typed, which may be a password in the wrong box, can't be read back.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+    blocked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["last_at"], name="tries_by_age")]
 
 
 class Assignment(models.Model):
@@ -68,19 +92,104 @@ class Token(models.Model):
 
 
 class Relationship(models.Model):
-    """Why an organisation may see a person: it gives them care, or was asked to."""
+    """Why an organisation may see a person: it gives them care, or was asked to.
+
+    `resource_id` is what in the record says so (a referral, a stay, a team); none where many entries together do.
+    """
 
     person_id = models.UUIDField()
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False)
     kind = models.CharField(max_length=40)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    resource_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person_id", "organisation", "kind", "resource_id"],
+                name="relationship_once",
+                nulls_distinct=False,
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "person_id"], name="relationship_by_organisation"),
+            models.Index(
+                fields=["resource_id"],
+                condition=models.Q(resource_id__isnull=False),
+                name="relationship_by_resource",
+            ),
+        ]
+
+
+class Agreement(models.Model):
+    """A sharing agreement of the partnership: for what purposes and which kinds of entries, between two moments."""
+
+    name = models.CharField(max_length=200, unique=True)
+    purposes = ArrayField(models.CharField(max_length=20, choices=[(p.value, p.value) for p in Purpose]))
+    kinds = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        blank=True,
+        help_text="of entries; none means every kind",
+    )
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Party(models.Model):
+    """An organisation that has signed an agreement: it gives what it writes, receives what others do, or both."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="parties")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    gives = models.BooleanField(default=True)
+    receives = models.BooleanField(default=True)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person_id", "organisation", "kind"], name="relationship_once"),
+            models.UniqueConstraint(fields=["agreement", "organisation", "since"], name="party_once"),
         ]
-        indexes = [models.Index(fields=["organisation", "person_id"], name="relationship_by_organisation")]
+
+
+class Choice(models.Model):
+    """What a person chose: no sharing of what others wrote, except with these organisations or of these kinds."""
+
+    person_id = models.UUIDField(db_index=True)
+    except_organisations = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    except_kinds = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    resource_id = models.BigIntegerField(null=True, unique=True, help_text="the Consent in the record")
+
+
+class StaffRecord(models.Model):
+    """A person who is a user here or one of a user's family: their colleagues don't look without need."""
+
+    person_id = models.UUIDField(db_index=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    is_family = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person_id", "user", "organisation"], name="staff_record_once"),
+        ]
+
+
+class Glass(models.Model):
+    """A user broke the glass: opened a person's record in an emergency, for a reason and a few hours."""
+
+    person_id = models.UUIDField(db_index=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    reason = models.CharField(max_length=500)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
 
 
 class AuditEvent(models.Model):
@@ -95,6 +204,9 @@ class AuditEvent(models.Model):
         CHANGE = "change", "Changed"
         REFUSAL = "refusal", "Refused"
         SIGN_IN = "sign_in", "Signed in"
+        SIGN_OUT = "sign_out", "Signed out"
+        EXPORT = "export", "Exported"
+        GLASS = "glass", "Opened in an emergency"
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     at = models.DateTimeField()
@@ -109,5 +221,11 @@ class AuditEvent(models.Model):
         max_length=140, blank=True, help_text="page or resource, never a name or number"
     )
 
+    # Written by a trigger: its place in one of the chains, and the digest that chains it.
+    chain = models.SmallIntegerField(null=True)
+    number = models.BigIntegerField(null=True)
+    digest = models.BinaryField(max_length=32, null=True)
+
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "number"], name="audit_chain")]
         indexes = [models.Index(fields=["person_id", "-at"], name="audit_by_person")]

@@ -1,9 +1,10 @@
 """Reads of the access app: who asks, what they may see, who has looked.
 
-`limit_to_visible` is the one scope function: lists, details, searches and counts all go through it.
+What an actor may see is decided in `joinedup.care.access.scope`; here it is asked.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -13,7 +14,8 @@ from django.db.models import Model, Q, QuerySet
 
 from joinedup.care.access.actions import digest_of, record_audit
 from joinedup.care.access.actor import PERMISSIONS, SCOPE_PERMISSIONS, Actor, Permission, Role, Scope
-from joinedup.care.access.models import Assignment, AuditEvent, Relationship
+from joinedup.care.access.models import Assignment, AuditEvent
+from joinedup.care.access.scope import Scope as Visible
 from joinedup.care.prepared import run_prepared
 
 Row = TypeVar("Row", bound=Model)
@@ -72,29 +74,15 @@ def require(actor: Actor, permission: Permission) -> None:
 def limit_to_visible(
     rows: QuerySet[Row], actor: Actor, *, at: datetime, person: str = "person_id"
 ) -> QuerySet[Row]:
-    """Keep the rows about people whom the actor may see; `person` names the field with the person's id.
-
-    A user sees the people with whom their organisation has a relationship now. A partner's system with the read
-    scope sees the whole record: it is the partner that answers for its users, under the sharing agreement.
-    """
-    if not actor.may(Permission.READ_RECORD) and not actor.may(Permission.SEE_LEAVING_HOSPITAL):
-        return rows.none()
-    if actor.is_system:
-        return rows
-    if actor.organisation_id is None:
-        return rows.none()
-    related = Relationship.objects.filter(
-        Q(until=None) | Q(until__gt=at), organisation_id=actor.organisation_id, since__lte=at
-    )
-    return rows.filter(**{f"{person}__in": related.values("person_id")})
+    """Keep the rows about people whom the actor may see; `person` names the field with the person's id."""
+    return rows.filter(Visible(actor, at).sees_person(person))
 
 
 def may_see(actor: Actor, person_id: UUID, *, at: datetime) -> bool:
-    """Say whether the actor may see the person: the same scope as any list."""
-    related = Relationship.objects.filter(person_id=person_id)
-    return (actor.is_system and actor.may(Permission.READ_RECORD)) or (
-        not actor.is_system and limit_to_visible(related, actor, at=at).exists()
-    )
+    """Say whether the actor may see that there is this person: the same scope as any list of people."""
+    condition, values = Visible(actor, at).person_sql("who.id")
+    statement = f"SELECT 1 FROM (SELECT %s::uuid AS id) AS who WHERE {condition}"  # noqa: S608 - ours
+    return run_prepared(statement, [person_id, *values]) is not None
 
 
 @dataclass(frozen=True)
@@ -109,12 +97,17 @@ class Look:
     subject: str
 
 
-def looks_at(actor: Actor, person_id: UUID, *, at: datetime, limit: int = 50) -> list[Look]:
-    """Return who has looked at the person, newest first, to an actor who may see the person."""
+def looks_at(
+    actor: Actor, person_id: UUID, *, at: datetime, limit: int = 50, joined: Sequence[UUID] = ()
+) -> list[Look]:
+    """Return who has looked at the person, newest first, to an actor who may see the person.
+
+    `joined` are those who are part of the person's record: a look at them was one at the person.
+    """
     if not may_see(actor, person_id, at=at):
         record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject="who has looked")
         raise RefusedError("Your organisation has no care relationship with this person.")
-    events = AuditEvent.objects.filter(person_id=person_id).order_by("-at", "-id")[:limit]
+    events = AuditEvent.objects.filter(person_id__in=[person_id, *joined]).order_by("-at", "-id")[:limit]
     return [_look(event) for event in events]
 
 

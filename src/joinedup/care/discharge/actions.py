@@ -8,12 +8,15 @@ from uuid import UUID
 from django.db import transaction
 
 from joinedup.care.access.actor import Actor, Permission
-from joinedup.care.access.queries import RefusedError, may_see, require
+from joinedup.care.access.queries import RefusedError, require
 from joinedup.care.discharge.fhir import Declared, Readiness, StayDetails, encoded, task_content
 from joinedup.care.discharge.models import Stay
+from joinedup.care.discharge.scope import stays_visible_to
 from joinedup.care.partnership.models import Organisation
+from joinedup.care.people.actions import hold_identities
 from joinedup.care.people.queries import patient_of_person
-from joinedup.care.record.actions import Arrival, write
+from joinedup.care.record.actions import write
+from joinedup.care.record.arrivals import Arrival
 from joinedup.care.record.logic import decode
 from joinedup.core.moments import uk_date
 from joinedup.core.nation import Nation
@@ -61,6 +64,11 @@ def receive_stays(arrivals: Sequence[StayArrival], *, nation: Nation) -> None:
     Stay.objects.bulk_create(new)
     fields = [f.name for f in Stay._meta.concrete_fields if not f.primary_key]
     Stay.objects.bulk_update(known.values(), fields)
+
+
+def forget_stays(encounter_ids: Sequence[str]) -> None:
+    """Forget the stays of Encounters that were withdrawn; what was said of them stays in the record."""
+    Stay.objects.filter(encounter_id__in=encounter_ids).delete()
 
 
 def _locked(encounter_ids: Sequence[str]) -> dict[str, Stay]:
@@ -128,8 +136,9 @@ def record_leaving(*, stay: UUID, left_at: datetime, by: Actor, at: datetime) ->
 def _stay_for(by: Actor, stay: UUID, at: datetime) -> Stay:
     """Return the stay, locked, if the actor may change it; else refuse, an unknown one alike."""
     require(by, Permission.DECLARE_READY)
-    row = Stay.objects.select_for_update().filter(pk=stay).first()
-    if row is None or not may_see(by, row.person_id, at=at):
+    hold_identities()
+    row = stays_visible_to(by, at=at).select_for_update(of=("self",)).filter(pk=stay).first()
+    if row is None:
         raise RefusedError("Your organisation has no care relationship with this person.")
     return row
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from joinedup.care.record.logic import literal, moment_of, stamp
+from joinedup.care.record.logic import literal, stamp
+from joinedup.care.record.moments import moment_of
 
 CANONICAL = "https://joinedup.example/fhir"
 READY_URL = f"{CANONICAL}/StructureDefinition/ready-to-leave"

@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
-from joinedup.care.access.queries import RefusedError, limit_to_visible, require
+from joinedup.care.access.queries import RefusedError, require
 from joinedup.care.discharge.actions import reason_called
 from joinedup.care.discharge.models import Stay
+from joinedup.care.discharge.scope import stays_visible_to
 from joinedup.care.people.queries import PersonView, views_of_people
 from joinedup.core.explained import Explained
 from joinedup.core.nation import Nation
@@ -74,7 +75,7 @@ def stays_of_person(actor: Actor, person_id: UUID, *, at: datetime) -> list[Stay
 def look_at_stay(actor: Actor, stay: UUID, *, at: datetime, subject: str) -> StayView:
     """Return one stay, audited; refuse an unknown one and one that the actor may not see alike."""
     require(actor, Permission.SEE_LEAVING_HOSPITAL)
-    rows = limit_to_visible(Stay.objects.filter(pk=stay), actor, at=at)
+    rows = stays_visible_to(actor, at=at).filter(pk=stay)
     views = _views(actor, rows, at=at, subject=subject)
     if not views:
         record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, subject=subject)
@@ -85,7 +86,7 @@ def look_at_stay(actor: Actor, stay: UUID, *, at: datetime, subject: str) -> Sta
 def _in_hospital(actor: Actor, at: datetime) -> QuerySet[Stay]:
     """Return the stays that are open at that time and that the actor may see."""
     require(actor, Permission.SEE_LEAVING_HOSPITAL)
-    return limit_to_visible(Stay.objects.filter(left_at=None, admitted_at__lte=at), actor, at=at)
+    return stays_visible_to(actor, at=at).filter(left_at=None, admitted_at__lte=at)
 
 
 def _views(actor: Actor, rows: QuerySet[Stay], *, at: datetime, subject: str) -> list[StayView]:

@@ -1,12 +1,11 @@
 """Writes of the people app.
 
-`recognise` decides whose Patient it is. Exact rules only: the id under which this Patient came before; else a
-national number with a right check digit together with the same date of birth (or one side without). Anything else
-makes a new person: joining by likeness is for a review queue, never for arrival.
+`recognise` decides whose Patient it is: by the id under which it came before, else by the named rules of
+`logic_matching`. Whoever is likely to be somebody here but not surely becomes a new person, and the two a pair in the
+review queue.
 """
 
 import zlib
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +15,13 @@ from django.db import connection
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.queries import require
+from joinedup.care.people.candidates import Candidates, Found, Whose, candidates_for
 from joinedup.care.people.fhir import PersonDetails
 from joinedup.care.people.logic import fold
+from joinedup.care.people.logic_matching import account_of, agreements_of
+from joinedup.care.people.logic_pairs import ProposedPair
 from joinedup.care.people.models import Carer, Identifier, Person, SourcePatient
-from joinedup.core.identifiers import kind_of_system, problem_with_form
+from joinedup.care.people.reviews import queue_pairs
 
 FIELDS = (
     "family",
@@ -34,9 +36,12 @@ FIELDS = (
     "language",
     "deprivation",
 )
+SOUGHT = ("sought_family", "sought_given", "sought_former")
+LONGEST_FORMER = 400
 # PostgreSQL keeps a fixed number of locks for everybody, so a large arrival must not take one a person.
 LOCK_BUCKETS = 1024
 LOCK = 1
+MOST_TO_DECIDE = 0.9
 
 
 @dataclass(frozen=True)
@@ -54,26 +59,63 @@ def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime)
     """Find or make the person of each Patient (by its FHIR id); return their ids. Caller holds the transaction."""
     require(by, Permission.WRITE_RECORD)
     _queue_up(arrivals)
-    known = dict(SourcePatient.objects.filter(fhir_id__in=arrivals).values_list("fhir_id", "person_id"))
+    known = _known(arrivals)
     strangers = {fhir_id: details for fhir_id, details in arrivals.items() if fhir_id not in known}
-    matched = _match_by_number(strangers)
-    made: dict[str, UUID] = {}
-    new_people: list[Person] = []
-    for fhir_id, details in strangers.items():
-        person_id = matched.get(fhir_id) or _same_arrival(details, strangers, made)
-        if person_id is None:
-            person = Person(**_columns(details))
-            new_people.append(person)
-            person_id = person.id
-        made[fhir_id] = person_id
+    made, new_people, pairs = _made(strangers)
     Person.objects.bulk_create(new_people)
     SourcePatient.objects.bulk_create(
-        [SourcePatient(fhir_id=f, person_id=p, system_id=by.source) for f, p in made.items()]
+        [
+            SourcePatient(fhir_id=fhir_id, person_id=w.person, origin_id=w.origin, system_id=by.source)
+            for fhir_id, w in made.items()
+        ]
     )
     whose = known | made
-    _bring_up_to_date(arrivals, whose, skip={person.id for person in new_people})
+    people = {fhir_id: w.person for fhir_id, w in whose.items()}
+    _bring_up_to_date(arrivals, people, skip={person.id for person in new_people})
     _note_identifiers(arrivals, whose, by=by, at=at)
-    return whose
+    if pairs:
+        queue_pairs(pairs, by=by, at=at)
+    return people
+
+
+def _made(
+    strangers: Mapping[str, PersonDetails],
+) -> tuple[dict[str, Whose], list[Person], list[ProposedPair]]:
+    """Return whose each new Patient is, the people who are new with them, and the pairs to decide about."""
+    made: dict[str, Whose] = {}
+    new_people: list[Person] = []
+    pairs: list[ProposedPair] = []
+    candidates = candidates_for(strangers.values()) if strangers else Candidates()
+    for fhir_id, details in strangers.items():
+        account = account_of(details)
+        found = candidates.found(account)
+        if len(found) == 1 and found[0].rule.links:
+            made[fhir_id] = found[0].whose
+            continue
+        person = Person()
+        _say(person, details)
+        new_people.append(person)
+        made[fhir_id] = Whose(person.pk, person.pk)
+        candidates.add(person.pk, account)
+        pairs += [_pair(person.pk, one) for one in found]
+    return made, new_people, pairs
+
+
+def _pair(new: UUID, found: Found) -> ProposedPair:
+    """Return the pair to decide about. Where a rule that links holds for several people, none is sure."""
+    score = min(found.rule.score, MOST_TO_DECIDE)
+    return ProposedPair(
+        new, found.whose.person, score, agreements_of(found.verdicts), f"the rule “{found.rule.name}”"
+    )
+
+
+def _known(fhir_ids: Iterable[str]) -> dict[str, Whose]:
+    """Return whose those Patients are that came before."""
+    rows = SourcePatient.objects.filter(fhir_id__in=list(fhir_ids))
+    return {
+        fhir_id: Whose(person, origin)
+        for fhir_id, person, origin in rows.values_list("fhir_id", "person_id", "origin_id")
+    }
 
 
 def _queue_up(arrivals: Mapping[str, PersonDetails]) -> None:
@@ -83,6 +125,11 @@ def _queue_up(arrivals: Mapping[str, PersonDetails]) -> None:
     taken in rising order, before any row's, so that nobody waits in a circle; they end with the transaction.
     """
     words = [f"patient {fhir_id}" for fhir_id in arrivals]
+    words += [
+        f"alike {fold(details.family)} {details.born}"
+        for details in arrivals.values()
+        if details.family and details.born
+    ]
     words += [f"number {value}" for details in arrivals.values() for _, value in details.national_numbers]
     _take_locks("pg_advisory_xact_lock", words)
 
@@ -94,6 +141,16 @@ def wait_for_arrivals(patient_ids: Iterable[str]) -> None:
     for the Patient to find.
     """
     _take_locks("pg_advisory_xact_lock_shared", [f"patient {fhir_id}" for fhir_id in patient_ids])
+
+
+def hold_identities() -> None:
+    """Let nobody be joined or parted until the transaction ends.
+
+    For a write that locks rows about a person before it asks whose Patients are whose: a merge, which locks in the
+    other order, would otherwise wait for it in a circle.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE people_sourcepatient IN ACCESS SHARE MODE")
 
 
 def _take_locks(function: str, words: Iterable[str]) -> None:
@@ -110,81 +167,50 @@ def _columns(details: PersonDetails) -> dict[str, str | int | None]:
     return said | {"sought_family": fold(details.family), "sought_given": fold(details.given)}
 
 
-def _right_numbers(details: PersonDetails) -> list[tuple[str, str]]:
-    """Return the national numbers whose check digit is right."""
-    return [
-        (system, value)
-        for system, value in details.national_numbers
-        if (kind := kind_of_system(system)) and problem_with_form(kind, value) is None
-    ]
-
-
-def _agrees(born: str, other: str) -> bool:
-    """Say whether two dates of birth, each as precise as it is known, don't contradict each other."""
-    return born.startswith(other) or other.startswith(born)
-
-
-def _match_by_number(strangers: Mapping[str, PersonDetails]) -> dict[str, UUID]:
-    """Return the person we know by the same number and date of birth, for those for whom there is just one."""
-    values = {value for details in strangers.values() for _, value in _right_numbers(details)}
-    if not values:
-        return {}
-    holders = defaultdict(set)
-    rows = Identifier.objects.filter(value__in=values).values_list(
-        "system", "value", "person_id", "person__born"
-    )
-    for system, value, person_id, born in rows:
-        holders[kind_of_system(system), value].add((person_id, born))
-    matched = {}
-    for fhir_id, details in strangers.items():
-        found = {
-            person_id
-            for system, value in _right_numbers(details)
-            for person_id, born in holders[kind_of_system(system), value]
-            if _agrees(born, details.born)
-        }
-        if len(found) == 1:
-            matched[fhir_id] = found.pop()
-    return matched
-
-
-def _same_arrival(
-    details: PersonDetails, strangers: Mapping[str, PersonDetails], made: Mapping[str, UUID]
-) -> UUID | None:
-    """Return the person already made in this arrival for the same number and date of birth."""
-    numbers = set(_right_numbers(details))
-    for fhir_id, person_id in made.items():
-        other = strangers[fhir_id]
-        if numbers & set(_right_numbers(other)) and _agrees(other.born, details.born):
-            return person_id
-    return None
-
-
 def _bring_up_to_date(
     arrivals: Mapping[str, PersonDetails], whose: Mapping[str, UUID], *, skip: set[UUID]
 ) -> None:
     """Write what the newest Patient says over what we kept; what it is silent about stays."""
     known = Person.objects.in_bulk([person_id for person_id in whose.values() if person_id not in skip])
     for fhir_id, details in arrivals.items():
-        person = known.get(whose[fhir_id])
-        if person is None:
-            continue
-        for column, value in _columns(details).items():
-            if value not in ("", None):
-                setattr(person, column, value)
-    Person.objects.bulk_update(known.values(), [*FIELDS, "sought_family", "sought_given"])
+        if person := known.get(whose[fhir_id]):
+            _say(person, details)
+    Person.objects.bulk_update(known.values(), [*FIELDS, *SOUGHT])
+
+
+def _say(person: Person, details: PersonDetails) -> None:
+    """Write what the details say over what is known; a name that is another now is a former one."""
+    names = [person.sought_former, person.sought_family, person.sought_given, *map(fold, details.names)]
+    for column, value in _columns(details).items():
+        if value not in ("", None):
+            setattr(person, column, value)
+    now = {*person.sought_family.split(), *person.sought_given.split()}
+    former = {word for name in names for word in name.split()} - now
+    person.sought_former = " ".join(sorted(former))[:LONGEST_FORMER]
 
 
 def _note_identifiers(
-    arrivals: Mapping[str, PersonDetails], whose: Mapping[str, UUID], *, by: Actor, at: datetime
+    arrivals: Mapping[str, PersonDetails], whose: Mapping[str, Whose], *, by: Actor, at: datetime
 ) -> None:
     """Keep every identifier with who asserted it."""
     rows = [
-        Identifier(person_id=whose[fhir_id], system=system, value=value, asserted_by_id=by.source, since=at)
+        Identifier(
+            person_id=whose[fhir_id].person,
+            origin_id=whose[fhir_id].origin,
+            system=system,
+            value=value,
+            asserted_by_id=by.source,
+            since=at,
+        )
         for fhir_id, details in arrivals.items()
         for system, value in details.identifiers
     ]
     Identifier.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def forget_carers(fhir_ids: Sequence[str]) -> None:
+    """Forget the carers whose RelatedPersons were withdrawn; what was said of them stays in the record."""
+    Carer.objects.filter(fhir_id__in=fhir_ids).delete()
 
 
 def note_carers(carers: Sequence[CarerDetails]) -> None:
@@ -201,3 +227,14 @@ def note_carers(carers: Sequence[CarerDetails]) -> None:
         unique_fields=["fhir_id"],
         update_fields=["person", "name", "relationship", "phone"],
     )
+
+
+def describe(known: Mapping[UUID, Sequence[PersonDetails]]) -> None:
+    """Describe these people anew by what their Patients say, oldest first: the newest word on each field counts."""
+    people = Person.objects.in_bulk(list(known))
+    for person_id, person in people.items():
+        for column in (*FIELDS, *SOUGHT):
+            setattr(person, column, None if column == "deprivation" else "")
+        for details in known[person_id]:
+            _say(person, details)
+    Person.objects.bulk_update(people.values(), [*FIELDS, *SOUGHT])

@@ -14,20 +14,24 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class PersonDetails:
-    """What one Patient says of a person. `identifiers` are (system, value), national numbers first."""
+    """What one Patient says of a person.
 
-    family: str
-    given: str
-    born: str
-    gender: str
-    died: str
-    address: str
-    postcode: str
-    area: str
-    phone: str
-    language: str
-    deprivation: int | None
-    identifiers: tuple[tuple[str, str], ...]
+    `identifiers` are (system, value), national numbers first; `names` are all, former ones too.
+    """
+
+    family: str = ""
+    given: str = ""
+    born: str = ""
+    gender: str = ""
+    died: str = ""
+    address: str = ""
+    postcode: str = ""
+    area: str = ""
+    phone: str = ""
+    language: str = ""
+    deprivation: int | None = None
+    identifiers: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def national_numbers(self) -> tuple[tuple[str, str], ...]:
@@ -53,7 +57,18 @@ def details_from_patient(content: Json) -> PersonDetails:
         language=_language(content),
         deprivation=_extension(content, DEPRIVATION_URL).get("valueInteger"),
         identifiers=_identifiers(content),
+        names=tuple(names_in(content)),
     )
+
+
+def names_in(content: Json) -> list[str]:
+    """Return every name that a Patient gives, former ones too, as a page shows them."""
+    shown = (
+        " ".join([*name.get("given", []), name.get("family", "")]).strip() or name.get("text", "")
+        for name in content.get("name", [])
+        if name
+    )
+    return [name for name in shown if name]
 
 
 def carer_from_related_person(content: Json) -> tuple[str, str, str] | None:
@@ -66,6 +81,11 @@ def carer_from_related_person(content: Json) -> tuple[str, str, str] | None:
     name = _preferred(content.get("name"), ("usual", "official"))
     shown = name.get("text") or " ".join([*name.get("given", []), name.get("family", "")])
     return shown.strip()[:320], next((word for word in words if word), "")[:120], _phone(content)
+
+
+def family_names(content: Json) -> frozenset[str]:
+    """Return every family name that a Patient has or had, old and maiden ones too."""
+    return frozenset(str(name["family"]) for name in content.get("name") or [] if name and name.get("family"))
 
 
 def _preferred(items: list[Json] | None, uses: tuple[str, ...]) -> Json:

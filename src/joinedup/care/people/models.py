@@ -19,6 +19,9 @@ class Person(models.Model):
     given = models.CharField(max_length=200, blank=True)
     sought_family = models.CharField(max_length=120, blank=True, help_text="folded, for finding")
     sought_given = models.CharField(max_length=200, blank=True, help_text="folded, for finding")
+    sought_former = models.CharField(
+        max_length=400, blank=True, help_text="words of other names that they have or had, folded"
+    )
     born = models.CharField(
         max_length=10, blank=True, help_text="YYYY, YYYY-MM or YYYY-MM-DD, as it is known"
     )
@@ -32,6 +35,12 @@ class Person(models.Model):
     deprivation = models.PositiveSmallIntegerField(
         null=True, help_text="fifth of deprivation, 1 the most deprived"
     )
+    replaced_by = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        help_text="whose record theirs is part of, while they are joined",
+    )
 
     class Meta:
         indexes = [
@@ -40,6 +49,7 @@ class Person(models.Model):
                 name="person_name",
                 opclasses=["varchar_pattern_ops", "varchar_pattern_ops"],
             ),
+            models.Index(fields=["sought_family", "born"], name="person_alike"),
         ]
 
     @property
@@ -49,23 +59,31 @@ class Person(models.Model):
 
 
 class Identifier(models.Model):
-    """A number by which somebody knows a person. `value` is tidied; who asserted it stands beside it."""
+    """A number by which somebody knows a person. `value` is tidied; who asserted it stands beside it.
+
+    `origin` and `person` as with a `SourcePatient`.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identifiers")
+    origin = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     system = models.CharField(max_length=200)
     value = models.CharField(max_length=100)
     asserted_by = models.ForeignKey(System, on_delete=models.PROTECT)
     since = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["system", "value", "person"], name="identifier_once")]
+        constraints = [models.UniqueConstraint(fields=["system", "value", "origin"], name="identifier_once")]
 
 
 class SourcePatient(models.Model):
-    """The id under which a partner's system knows a person: one FHIR Patient."""
+    """The id under which a partner's system knows a person: one FHIR Patient.
+
+    `origin` is whom we took it for when it came; `person` whose it is now, after every merge that stands.
+    """
 
     fhir_id = models.CharField(max_length=64, primary_key=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sources")
+    origin = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     system = models.ForeignKey(System, on_delete=models.PROTECT)
 
 
@@ -77,3 +95,68 @@ class Carer(models.Model):
     name = models.CharField(max_length=320)
     relationship = models.CharField(max_length=120, blank=True)
     phone = models.CharField(max_length=40, blank=True)
+
+
+class Merge(models.Model):
+    """Two people turned out to be one: `merged` is part of `kept` until it is undone. Nothing is lost by either."""
+
+    kept = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges")
+    merged = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merged_by")
+    reason = models.CharField(max_length=500)
+    by_user = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    undone_reason = models.CharField(max_length=500, blank=True)
+    undone_by_user = models.BigIntegerField(null=True)
+    undone_by_name = models.CharField(max_length=120, blank=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merged"], condition=models.Q(undone_at=None), name="merged_into_one"
+            ),
+            models.CheckConstraint(condition=~models.Q(kept=models.F("merged")), name="merge_of_two"),
+        ]
+
+
+class Belonging(models.Model):
+    """Whose a row was before a merge moved it: for rows that nothing in the record says it of."""
+
+    table = models.CharField(max_length=63)
+    row = models.BigIntegerField()
+    origin = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["table", "row"], name="belonging_once")]
+
+
+class Review(models.Model):
+    """Two people who may be one: why, how likely, and what somebody decided. `left` is the one with the lower id."""
+
+    class State(models.TextChoices):
+        """What was decided."""
+
+        WAITING = "waiting", "Waiting"
+        LATER = "later", "Left for later"
+        SAME = "same", "The same person"
+        DIFFERENT = "different", "Different people"
+
+    left = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    right = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    score = models.FloatField(help_text="how likely they are one, 0 to 1")
+    method = models.CharField(max_length=100, help_text="what compared them")
+    agreements = models.JSONField(default=list, help_text="(field, verdict, weight in bits) each")
+    found_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    reason = models.CharField(max_length=500, blank=True)
+    by_user = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=120, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["left", "right"], name="review_once"),
+            models.CheckConstraint(condition=models.Q(left__lt=models.F("right")), name="review_of_two"),
+        ]
+        indexes = [models.Index(fields=["state", "-score"], name="review_by_state")]

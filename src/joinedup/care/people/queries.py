@@ -11,9 +11,12 @@ from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import RefusedError, limit_to_visible, require
-from joinedup.care.people.logic import Sought
+from joinedup.care.people.candidates import Found, candidates_for
+from joinedup.care.people.fhir import PersonDetails
+from joinedup.care.people.logic import Sought, fold
+from joinedup.care.people.logic_matching import account_of
 from joinedup.care.people.models import Carer, Identifier, Person, SourcePatient
-from joinedup.core.identifiers import IdentifierKind, format_number, kind_of_system
+from joinedup.core.identifiers import IdentifierKind, format_number, kind_of_system, tidy
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,8 @@ class PersonView:
 
 
 def people_visible_to(actor: Actor, *, at: datetime) -> QuerySet[Person]:
-    """Return the people whom the actor may see now."""
-    return limit_to_visible(Person.objects.all(), actor, at=at, person="id")
+    """Return the people whom the actor may see now; whoever is part of another's record is found as that."""
+    return limit_to_visible(Person.objects.filter(replaced_by=None), actor, at=at, person="id")
 
 
 def _with_details(people: QuerySet[Person]) -> QuerySet[Person]:
@@ -77,7 +80,7 @@ def find_people(actor: Actor, sought: Sought, *, at: datetime, limit: int = 50) 
 
 
 def _matching(actor: Actor, sought: Sought, at: datetime) -> QuerySet[Person]:
-    """Every word must begin a family or given name; a number or date of birth must be the same."""
+    """Every word must begin a family or given name, a former one too; a number or date of birth must be the same."""
     people = people_visible_to(actor, at=at)
     if sought.number:
         people = people.filter(id__in=Identifier.objects.filter(value=sought.number).values("person_id"))
@@ -85,9 +88,9 @@ def _matching(actor: Actor, sought: Sought, at: datetime) -> QuerySet[Person]:
         people = people.filter(born=sought.born)
     for word in sought.words:
         begins = Q(sought_family__startswith=word) | Q(sought_given__startswith=word)
-        people = people.filter(
-            begins | Q(sought_given__contains=f" {word}") | Q(sought_family__contains=f" {word}")
-        )
+        later = Q(sought_given__contains=f" {word}") | Q(sought_family__contains=f" {word}")
+        former = Q(sought_former__startswith=word) | Q(sought_former__contains=f" {word}")
+        people = people.filter(begins | later | former)
     return people.order_by("sought_family", "sought_given", "born", "id")
 
 
@@ -102,6 +105,24 @@ def look_at_person(actor: Actor, person_id: UUID, *, at: datetime, subject: str)
         raise RefusedError("Your organisation has no care relationship with this person.")
     record_audit(AuditEvent.Kind.LOOK, by=actor, at=at, people=[person_id], subject=subject)
     return view_of(person)
+
+
+def person_exactly(
+    actor: Actor, *, number: str, given: str, family: str, born: str, at: datetime
+) -> UUID | None:
+    """Return the one person who has exactly this number, or these names, and this date of birth; else None.
+
+    For an emergency, so without the scope: the search is audited, and what it finds is not shown but opened.
+    """
+    require(actor, Permission.BREAK_GLASS)
+    people = Person.objects.filter(born=born)
+    if number:
+        people = people.filter(id__in=Identifier.objects.filter(value=tidy(number)).values("person_id"))
+    else:
+        people = people.filter(sought_family=fold(family), sought_given=fold(given))
+    found = list(people.values_list("id", flat=True)[:2])
+    record_audit(AuditEvent.Kind.SEARCH, by=actor, at=at, subject="an emergency opening")
+    return found[0] if len(found) == 1 else None
 
 
 def views_of_people(actor: Actor, ids: Iterable[UUID], *, at: datetime) -> dict[UUID, PersonView]:
@@ -134,6 +155,38 @@ def view_of(person: Person) -> PersonView:
 def people_of_patients(fhir_ids: Iterable[str]) -> dict[str, UUID]:
     """Return the person behind each Patient id that is known: a link between ids, not a look at anybody."""
     return dict(SourcePatient.objects.filter(fhir_id__in=set(fhir_ids)).values_list("fhir_id", "person_id"))
+
+
+def person_now(person_id: UUID) -> UUID:
+    """Return whose record this person's is part of; their own id where it is of none or there is no such person."""
+    replaced_by = Person.objects.filter(pk=person_id).values_list("replaced_by", flat=True).first()
+    return replaced_by or person_id
+
+
+def person_called(fhir_id: str) -> UUID | None:
+    """Return the person whose Patient of ours has this id: their own id, also while they are part of another's."""
+    try:
+        person_id = UUID(fhir_id)
+    except ValueError:
+        return None
+    is_known = str(person_id) == fhir_id and Person.objects.filter(pk=person_id).exists()
+    return person_id if is_known else None
+
+
+def joined_to(person_id: UUID) -> list[UUID]:
+    """Return who is part of this person's record."""
+    return list(Person.objects.filter(replaced_by=person_id).order_by("pk").values_list("pk", flat=True))
+
+
+def who_may_be(actor: Actor, details: PersonDetails, *, at: datetime) -> list[Found]:
+    """Return whom of the people that the actor may see these details may be of, likeliest first; the caller audits."""
+    require(actor, Permission.READ_RECORD)
+    candidates = candidates_for([details])
+    seen = set(
+        people_visible_to(actor, at=at).filter(pk__in=candidates.accounts).values_list("pk", flat=True)
+    )
+    found = candidates.found(account_of(details), among=seen)
+    return sorted(found, key=lambda one: (-one.rule.score, one.whose.person))
 
 
 def patient_of_person(person_id: UUID) -> str | None:

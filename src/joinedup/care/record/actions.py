@@ -9,23 +9,36 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 
-from joinedup.care.access.actions import own_system, record_audits, relate
+from joinedup.care.access.actions import own_system, record_audits
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import require
 from joinedup.care.copying import copy_rows, next_ids
-from joinedup.care.partnership.queries import organisations_by_reference
 from joinedup.care.people.actions import wait_for_arrivals
 from joinedup.care.people.queries import people_of_patients
+from joinedup.care.record.answering import organisations_answering
+from joinedup.care.record.arrivals import (
+    Arrival,
+    Change,
+    Condition,
+    NotYoursError,
+    Outcome,
+    StaleError,
+    Written,
+)
+from joinedup.care.record.finding import index_resources
+from joinedup.care.record.following import Change as NewVersion
+from joinedup.care.record.following import note_changes
 from joinedup.care.record.keys import locked, present, strike_awaited
-from joinedup.care.record.logic import Facts, Json, Key, digest_of, facts_of
-from joinedup.care.record.models import AwaitedReference, Entry, Resource, SearchToken
+from joinedup.care.record.logic import Facts, Key, digest_of, facts_of
+from joinedup.care.record.models import AwaitedReference, Entry, Resource
+from joinedup.care.record.relating import Fact, relate_adopted, relate_by_facts
+from joinedup.care.record.ties import TYINGS
 
 RESOURCE_COLUMNS = (
     "id",
@@ -38,6 +51,12 @@ RESOURCE_COLUMNS = (
     "version",
     "happened_at",
     "create_key",
+    "patient",
+    "labels",
+    "deleted",
+    "recorded_at",
+    "ended_at",
+    "words",
 )
 ENTRY_COLUMNS = (
     "resource_id",
@@ -49,64 +68,21 @@ ENTRY_COLUMNS = (
     "system_id",
     "organisation_id",
     "author",
+    "deleted",
 )
-
-
-class Change(StrEnum):
-    """What became of an arrival."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """One resource to be written, under the id it is to have; checked for form before it comes here.
-
-    `content` is `body` decoded with decimals kept as text. `create_key` lets a create be known again.
-    """
-
-    type: str
-    fhir_id: str
-    body: str
-    content: Json
-    create_key: bytes | None = None
-
-    @property
-    def key(self) -> Key:
-        """Return (type, id)."""
-        return self.type, self.fhir_id
-
-
-@dataclass(frozen=True)
-class Written:
-    """What became of one arrival. `awaited` are the references in it to things that are not here."""
-
-    type: str
-    fhir_id: str
-    version: int
-    change: Change
-    recorded_at: datetime
-    person_id: UUID | None
-    organisation_id: int | None = None
-    awaited: tuple[Key, ...] = ()
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of all arrivals, in their order, and which older resources found their person by them."""
-
-    written: tuple[Written, ...]
-    adopted: tuple[Key, ...]
-
-
-class NotYoursError(Exception):
-    """A system wrote to a resource that another system made."""
-
-    def __init__(self, key: Key) -> None:
-        super().__init__(f"{key[0]}/{key[1]} was made by another system; use an id of your own")
-        self.key = key
+MOVED = (
+    "version",
+    "person",
+    "organisation",
+    "kind",
+    "happened_at",
+    "patient",
+    "labels",
+    "recorded_at",
+    "ended_at",
+    "words",
+    "deleted",
+)
 
 
 @dataclass(frozen=True)
@@ -135,15 +111,17 @@ def write(arrivals: Sequence[Arrival], *, by: Actor, at: datetime) -> Outcome:
     require(by, Permission.WRITE_RECORD)
     prepared = sorted(_prepare(arrivals, by), key=lambda p: p.key)
     source = by.system_id or own_system().pk
-    known, made = _known_and_made(prepared, source)
+    known, made = _known_and_made(prepared, source, at)
     latest = _latest_entries(known.values())
     changed = [p for p in prepared if p.key in made or p.digest != bytes(latest[known[p.key].pk].digest)]
-    _move_pointers(changed, known)
+    _move_pointers(changed, known, at)
     resources = known | made
     _insert_entries(changed, resources, source, at)
-    _replace_tokens(changed, resources, known)
+    _replace_index(changed, resources, known)
+    note_changes([NewVersion(resources[p.key].pk, resources[p.key].version) for p in changed])
     awaited = _note_awaited(changed, resources, known)
-    adopted = _adopt(made)
+    adopted = _adopt(made, at)
+    _relate(changed, resources, known, by, at)
     _follow_up(changed, by, at)
     written = {
         p.key: _written(p, resources[p.key], at, is_new=p.key in made, awaited=awaited) for p in changed
@@ -159,17 +137,16 @@ def _prepare(arrivals: Sequence[Arrival], by: Actor) -> list[_Prepared]:
     """Find out about every arrival at once: whose it is, who answers for it."""
     facts = [facts_of(arrival.content | {"id": arrival.fhir_id}, arrival.body) for arrival in arrivals]
     people = _people_of({f.subject for f in facts if f.subject})
-    organisations = organisations_by_reference(f.organisation for f in facts if f.organisation)
-    default = by.organisation_id
+    organisations = organisations_answering(facts, default=by.organisation_id)
     return [
         _Prepared(
             arrival=arrival,
             facts=fact,
             digest=digest_of(arrival.content),
             person_id=people.get(fact.subject or ""),
-            organisation_id=found.pk if (found := organisations.get(fact.organisation or "")) else default,
+            organisation_id=organisation,
         )
-        for arrival, fact in zip(arrivals, facts, strict=True)
+        for arrival, fact, organisation in zip(arrivals, facts, organisations, strict=True)
     ]
 
 
@@ -184,23 +161,32 @@ def _people_of(patient_ids: set[str]) -> dict[str, UUID]:
 
 
 def _known_and_made(
-    prepared: Sequence[_Prepared], source: int
+    prepared: Sequence[_Prepared], source: int, at: datetime
 ) -> tuple[dict[Key, Resource], dict[Key, Resource]]:
     """Lock the resources that are known and insert the rest.
 
     `IntegrityError` when another writer inserted one of them just now; trying the whole write again finds it known.
     """
     known = locked([p.key for p in prepared])
-    stranger = next((key for key, resource in known.items() if resource.system_id != source), None)
-    if stranger:
-        raise NotYoursError(stranger)
-    rows = _new_resources([p for p in prepared if p.key not in known], source)
+    check_allowed({p.key: p.arrival.condition for p in prepared}, known, source)
+    rows = _new_resources([p for p in prepared if p.key not in known], source, at)
     if rows:
         copy_rows(Resource, RESOURCE_COLUMNS, (_values(row, RESOURCE_COLUMNS) for row in rows))
     return known, {(row.type, row.fhir_id): row for row in rows}
 
 
-def _new_resources(prepared: Sequence[_Prepared], source: int) -> list[Resource]:
+def check_allowed(conditions: Mapping[Key, Condition], known: Mapping[Key, Resource], source: int) -> None:
+    """Refuse what another system made, and what is meant for another version than the newest. Rows are locked."""
+    for key, condition in conditions.items():
+        resource = known.get(key)
+        if resource is not None and resource.system_id != source:
+            raise NotYoursError(key)
+        newest = None if resource is None or resource.deleted else resource.version
+        if not condition.holds(newest):
+            raise StaleError(key, newest)
+
+
+def _new_resources(prepared: Sequence[_Prepared], source: int, at: datetime) -> list[Resource]:
     """Return new resources with ids, not yet stored."""
     ids = next_ids(Resource, len(prepared)) if prepared else []
     return [
@@ -214,6 +200,11 @@ def _new_resources(prepared: Sequence[_Prepared], source: int) -> list[Resource]
             kind=p.facts.kind,
             happened_at=p.facts.happened_at,
             create_key=p.arrival.create_key,
+            patient=p.facts.subject or "",
+            labels=list(p.facts.labels),
+            recorded_at=at,
+            ended_at=p.facts.ended_at,
+            words=list(p.facts.index.words),
         )
         for new_id, p in zip(ids, prepared, strict=True)
     ]
@@ -230,7 +221,7 @@ def _latest_entries(resources: Collection[Resource]) -> dict[int, Entry]:
     return {entry.resource_id: entry for entry in newest.defer("body")} if resources else {}
 
 
-def _move_pointers(changed: Sequence[_Prepared], known: Mapping[Key, Resource]) -> None:
+def _move_pointers(changed: Sequence[_Prepared], known: Mapping[Key, Resource], at: datetime) -> None:
     """Point the known resources at the version about to be written."""
     moved = []
     for p in changed:
@@ -239,9 +230,12 @@ def _move_pointers(changed: Sequence[_Prepared], known: Mapping[Key, Resource]) 
             resource.person_id = p.person_id or resource.person_id
             resource.organisation_id = p.organisation_id
             resource.kind, resource.happened_at = p.facts.kind, p.facts.happened_at
+            resource.patient, resource.labels = p.facts.subject or "", list(p.facts.labels)
+            resource.recorded_at, resource.ended_at = at, p.facts.ended_at
+            resource.words, resource.deleted = list(p.facts.index.words), False
             moved.append(resource)
     if moved:
-        Resource.objects.bulk_update(moved, ["version", "person", "organisation", "kind", "happened_at"])
+        Resource.objects.bulk_update(moved, MOVED)
 
 
 def _insert_entries(
@@ -259,22 +253,19 @@ def _insert_entries(
             source,
             p.organisation_id,
             p.facts.author,
+            False,
         )
         for p in changed
     )
     copy_rows(Entry, ENTRY_COLUMNS, rows)
 
 
-def _replace_tokens(
+def _replace_index(
     changed: Sequence[_Prepared], resources: Mapping[Key, Resource], known: Mapping[Key, Resource]
 ) -> None:
-    """Write the search tokens of what changed in place of the old ones."""
-    old = [known[p.key].pk for p in changed if p.key in known]
-    if old:
-        SearchToken.objects.filter(resource__in=old).delete()
-    rows = [(resources[p.key].pk, *token) for p in changed for token in p.facts.tokens]
-    if rows:
-        copy_rows(SearchToken, ("resource_id", "name", "system", "value"), rows)
+    """Write what the changed resources are found by, in place of what they were found by."""
+    again = {known[p.key].pk for p in changed if p.key in known}
+    index_resources({resources[p.key].pk: p.facts.index for p in changed}, known=again)
 
 
 def _note_awaited(
@@ -303,7 +294,7 @@ def _note_awaited(
     return awaited
 
 
-def _adopt(made: Mapping[Key, Resource]) -> tuple[Key, ...]:
+def _adopt(made: Mapping[Key, Resource], at: datetime) -> tuple[Key, ...]:
     """Strike what has arrived off the list of the awaited; give a person to what waited for its Patient."""
     patients = {key[1]: resource.person_id for key, resource in made.items() if key[0] == "Patient"}
     waiting = AwaitedReference.objects.filter(type="Patient", fhir_id__in=patients, is_subject=True)
@@ -316,17 +307,30 @@ def _adopt(made: Mapping[Key, Resource]) -> tuple[Key, ...]:
         resource.person_id = person_id
     if orphans:
         Resource.objects.bulk_update([resource for resource, _ in orphans], ["person"])
+        relate_adopted([resource for resource, _ in orphans], at=at)
     strike_awaited(made.keys())
     return tuple((resource.type, resource.fhir_id) for resource, _ in orphans)
 
 
+def _relate(
+    changed: Sequence[_Prepared],
+    resources: Mapping[Key, Resource],
+    known: Mapping[Key, Resource],
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Note who cares for whom, according to what was written and by having written it."""
+    facts = [
+        Fact(row.pk, row.person_id, row.organisation_id, row.happened_at, row.ended_at, p.arrival.content)
+        for p in changed
+        if (row := resources[p.key]).person_id
+    ]
+    before = {known[p.key].pk for p in changed if p.key in known and p.arrival.type in TYINGS}
+    relate_by_facts(facts, known=before, at=at, by_hand=not by.is_system)
+
+
 def _follow_up(changed: Sequence[_Prepared], by: Actor, at: datetime) -> None:
-    """Note who cares for whom, and write the change into the audit."""
-    relate(
-        ((p.person_id, p.organisation_id) for p in changed if p.person_id and p.organisation_id),
-        kind="wrote to the record",
-        at=at,
-    )
+    """Write the change into the audit."""
     counts = Counter(p.person_id for p in changed)
     latest = {p.person_id: "/".join(p.key) for p in changed}
     subjects = {

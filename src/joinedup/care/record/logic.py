@@ -12,7 +12,9 @@ from typing import Any
 
 import msgspec
 
-from joinedup.core.moments import UK_TIME
+from joinedup.care.access.labels import labels_of
+from joinedup.care.record.indexing import Index, index_of
+from joinedup.care.record.moments import interval_of, moment_of
 
 Json = dict[str, Any]
 Key = tuple[str, str]
@@ -56,7 +58,19 @@ HAPPENED = (
     "issued",
     "recorded",
 )
-AUTHORS = ("author", "recorder", "requester", "performer", "asserter", "participant", "sender", "source")
+# An appointment happens when it starts, not when it was made.
+HAPPENED_FIRST = {"Appointment": ("start", "requestedPeriod")}
+AUTHORS = (
+    "author",
+    "recorder",
+    "requester",
+    "performer",
+    "asserter",
+    "participant",
+    "sender",
+    "owner",
+    "source",
+)
 
 KINDS = {
     "Encounter": "Contact",
@@ -102,9 +116,12 @@ class Facts:
     kind: str
     subject: str | None
     organisation: str | None
+    role: str | None
     happened_at: datetime | None
+    ended_at: datetime | None
+    labels: tuple[str, ...]
     author: str
-    tokens: tuple[tuple[str, str, str], ...]
+    index: Index
     references: frozenset[Key]
 
 
@@ -113,10 +130,13 @@ def facts_of(content: Json, body: str) -> Facts:
     return Facts(
         kind=kind_of(content),
         subject=subject_of(content),
-        organisation=_organisation_of(content),
+        organisation=_answering(content, "Organization"),
+        role=_answering(content, "PractitionerRole"),
         happened_at=happened_at(content),
+        ended_at=ended_at(content),
+        labels=labels_of(content),
         author=_author_of(content),
-        tokens=tuple(_tokens_of(content)),
+        index=index_of(content),
         references=references_in(body),
     )
 
@@ -157,14 +177,14 @@ def _participant_patient(content: Json) -> str | None:
     return None
 
 
-def _organisation_of(content: Json) -> str | None:
-    """Return the id of the organisation that answers for the resource."""
+def _answering(content: Json, type_: str) -> str | None:
+    """Return the id of the organisation, or of the worker's role, that answers for the resource."""
     for item in _items(content, (*ORGANISATIONS, *AUTHORS)):
         actor = item.get("actor")
         target = literal(item.get("reference")) or literal(
             actor.get("reference") if isinstance(actor, dict) else None
         )
-        if target and target[0] == "Organization":
+        if target and target[0] == type_:
             return target[1]
     return None
 
@@ -198,7 +218,7 @@ def happened_at(content: Json) -> datetime | None:
 
 def happened_text(content: Json) -> str:
     """Return when the fact happened as it was sent, so that "2015" can be said as no more than that."""
-    for name in HAPPENED:
+    for name in _happened_names(content):
         if name not in content:
             continue
         found = content[name]
@@ -208,23 +228,18 @@ def happened_text(content: Json) -> str:
     return ""
 
 
-def moment_of(text: object) -> datetime | None:
-    """Return a FHIR date or dateTime as a moment; a date alone is the start of that day in the UK."""
-    if not isinstance(text, str) or len(text) < 4 or not text[:4].isdigit():
-        return None
-    padded = text if len(text) >= 10 else text + "-01-01"[len(text) - 4 :]
-    try:
-        moment = datetime.fromisoformat(padded)
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UK_TIME)).astimezone(UTC)
+def _happened_names(content: Json) -> tuple[str, ...]:
+    """Return the elements that may say when it happened, the surest first."""
+    return HAPPENED_FIRST.get(content["resourceType"], ()) + HAPPENED
 
 
-def _tokens_of(content: Json) -> Iterator[tuple[str, str, str]]:
-    """Return the words by which the resource is found: (parameter, system, value)."""
-    for item in _each(content.get("identifier")):
-        if item.get("value"):
-            yield "identifier", str(item.get("system", ""))[:200], str(item["value"])[:200]
+def ended_at(content: Json) -> datetime | None:
+    """Return when the time in which the fact happened was over; None where it goes on, or nothing is said."""
+    for name in _happened_names(content):
+        interval = interval_of(content.get(name))
+        if interval:
+            return interval[1]
+    return None
 
 
 def references_in(body: str) -> frozenset[Key]:

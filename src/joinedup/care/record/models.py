@@ -4,6 +4,8 @@
 entry: a Patient may arrive after what refers to it, while entries never change (a trigger refuses it).
 """
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -26,6 +28,18 @@ class Resource(models.Model):
     create_key = models.BinaryField(
         max_length=16, null=True, help_text="what a create said, to know it again"
     )
+    patient = models.CharField(
+        max_length=64, blank=True, help_text="the Patient under whose id it came, whoever they turn out to be"
+    )
+    labels = ArrayField(models.TextField(), default=list, blank=True)
+    deleted = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField(help_text="when its newest version was recorded")
+    ended_at = models.DateTimeField(
+        null=True, help_text="when the time in which it happened was over; none where it goes on"
+    )
+    words = ArrayField(
+        models.BigIntegerField(), default=list, blank=True, help_text="hashes of what it is found by"
+    )
 
     class Meta:
         constraints = [
@@ -39,7 +53,10 @@ class Resource(models.Model):
         indexes = [
             models.Index(
                 "person", F("happened_at").desc(nulls_last=True), F("id").desc(), name="resource_timeline"
-            )
+            ),
+            models.Index(fields=["type", "id"], name="resource_by_type"),
+            # Without fastupdate: its pending list makes the searches after a load pay for the load.
+            GinIndex(fields=["words"], name="resource_words", fastupdate=False),
         ]
 
 
@@ -55,21 +72,37 @@ class Entry(models.Model):
     system = models.ForeignKey(System, on_delete=models.PROTECT, db_index=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, db_index=False)
     author = models.CharField(max_length=200, blank=True)
+    deleted = models.BooleanField(default=False, help_text="a withdrawal: this version says that it is gone")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["resource", "version"], name="entry_once")]
 
 
-class SearchToken(models.Model):
-    """A word by which a resource is found: an identifier's system and value."""
+class SearchText(models.Model):
+    """A text by which a resource is found: a name, a place; folded to lower case without accents."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE)
     name = models.CharField(max_length=40)
-    system = models.CharField(max_length=200, blank=True)
     value = models.CharField(max_length=200)
 
     class Meta:
-        indexes = [models.Index(fields=["value", "name"], name="token_value")]
+        indexes = [
+            models.Index(
+                fields=["value", "name"], name="text_value", opclasses=["varchar_pattern_ops", "varchar_ops"]
+            )
+        ]
+
+
+class SearchDate(models.Model):
+    """A date by which a resource is found, beside the one kept on it: the time that it means, open at the end."""
+
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE)
+    name = models.CharField(max_length=40)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["name", "since"], name="date_since")]
 
 
 class AwaitedReference(models.Model):
@@ -84,3 +117,16 @@ class AwaitedReference(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["type", "fhir_id", "resource"], name="awaited_once"),
         ]
+
+
+class Follower(models.Model):
+    """Something that wants to hear of every change, and takes it off the list. Without one, no list is kept."""
+
+    name = models.CharField(max_length=40, unique=True)
+
+
+class NewChange(models.Model):
+    """A version that a follower has not yet heard of; written with the entry itself, so that none is missed."""
+
+    resource_id = models.BigIntegerField()
+    version = models.IntegerField()

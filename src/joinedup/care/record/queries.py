@@ -1,6 +1,6 @@
 """Reads of the record app. Each takes the actor, keeps to what that actor may see, and writes the look."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,8 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
-from joinedup.care.access.queries import RefusedError, limit_to_visible, may_see, require
+from joinedup.care.access.queries import RefusedError, may_see, require
+from joinedup.care.access.scope import Scope
 from joinedup.care.prepared import run_prepared
 from joinedup.care.record.logic import Json, decode, happened_text, with_identity
 from joinedup.care.record.models import AwaitedReference, Entry, Resource
@@ -19,16 +20,38 @@ from joinedup.care.record.titles import detail_of, title_of
 
 # The one statement of the commonest request, written out for speed.
 READ_SQL = """
-    SELECT entry.body, entry.version, entry.recorded_at, resource.person_id
+    SELECT entry.body, entry.version, entry.recorded_at, resource.person_id, {visible}
     FROM record_resource AS resource
     JOIN record_entry AS entry ON entry.resource_id = resource.id AND entry.version = resource.version
     WHERE resource.type = %s AND resource.fhir_id = %s
 """
+COLUMNS = {
+    "type": "resource.type",
+    "person": "resource.person_id",
+    "organisation": "resource.organisation_id",
+    "system": "resource.system_id",
+    "kind": "resource.kind",
+    "labels": "resource.labels",
+}
+
+
+def entries_visible_to(actor: Actor, *, at: datetime) -> QuerySet[Resource]:
+    """Return the resources that the actor may see now; every list, count and export of entries begins here."""
+    return Resource.objects.filter(
+        Scope(actor, at).sees_entry(
+            type=F("type"),
+            person=F("person_id"),
+            organisation=F("organisation_id"),
+            system=F("system_id"),
+            kind=F("kind"),
+            labels=F("labels"),
+        )
+    )
 
 
 @dataclass(frozen=True)
 class Stored:
-    """One resource as it is given out."""
+    """One resource as it is given out. `json` is empty where the newest version is a withdrawal."""
 
     type: str
     fhir_id: str
@@ -40,82 +63,41 @@ class Stored:
 def read(actor: Actor, type_: str, fhir_id: str, *, at: datetime) -> Stored | None:
     """Return the newest version, or None where there is none that the actor may see. The look is audited."""
     require(actor, Permission.READ_RECORD)
-    row = run_prepared(READ_SQL, [type_, fhir_id])
+    condition, values = Scope(actor, at).entry_sql(COLUMNS)
+    row = run_prepared(READ_SQL.format(visible=condition), [*values, type_, fhir_id])
     subject = f"{type_}/{fhir_id}"
-    if row is None or (row[3] and not actor.is_system and not may_see(actor, row[3], at=at)):
+    if row is None or not row[4]:
         kind = AuditEvent.Kind.REFUSAL if row else AuditEvent.Kind.LOOK
         record_audit(kind, by=actor, at=at, people=[row[3] if row else None], subject=subject)
         return None
-    body, version, recorded_at, person_id = row
+    body, version, recorded_at, person_id, _ = row
     record_audit(AuditEvent.Kind.LOOK, by=actor, at=at, people=[person_id], subject=subject)
-    shown = with_identity(body, fhir_id=fhir_id, version=version, recorded_at=recorded_at)
+    shown = with_identity(body, fhir_id=fhir_id, version=version, recorded_at=recorded_at) if body else b""
     return Stored(type_, fhir_id, version, recorded_at, shown)
+
+
+def current_version(actor: Actor, type_: str, fhir_id: str) -> Stored | None:
+    """Return the newest version of a resource to the system that made it and is about to change it; else None."""
+    entry = (
+        Entry.objects.filter(
+            resource__type=type_,
+            resource__fhir_id=fhir_id,
+            resource__system=actor.source,
+            version=F("resource__version"),
+            deleted=False,
+        )
+        .order_by()
+        .first()
+    )
+    if entry is None:
+        return None
+    return Stored(type_, fhir_id, entry.version, entry.recorded_at, entry.body.encode())
 
 
 def given_back(type_: str, fhir_id: str) -> bytes:
     """Return the newest version to the system that has just written it; that writing is audited already."""
     entry = Entry.objects.get(resource__type=type_, resource__fhir_id=fhir_id, version=F("resource__version"))
     return with_identity(entry.body, fhir_id=fhir_id, version=entry.version, recorded_at=entry.recorded_at)
-
-
-@dataclass(frozen=True)
-class Criteria:
-    """What a search asks for. Empty means: whatever it is."""
-
-    type: str
-    ids: tuple[str, ...] = ()
-    identifiers: tuple[tuple[str | None, str], ...] = ()
-    patients: tuple[UUID, ...] | None = None
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of a search: the resources, how many there are in all, and where the next page begins."""
-
-    resources: tuple[Stored, ...]
-    total: int
-    next_after: int | None
-
-
-def search(actor: Actor, criteria: Criteria, *, at: datetime, after: int = 0, count: int = 50) -> Page:
-    """Return a page of what matches and the actor may see, in the order of arrival, so paging stays put."""
-    require(actor, Permission.READ_RECORD)
-    matching = _matching(actor, criteria, at)
-    entries = Entry.objects.filter(resource__in=matching.filter(pk__gt=after), version=F("resource__version"))
-    rows = list(entries.select_related("resource").order_by("resource_id")[: count + 1])
-    shown = rows[:count]
-    record_audit(AuditEvent.Kind.SEARCH, by=actor, at=at, subject=criteria.type)
-    people = sorted({row.resource.person_id for row in shown if row.resource.person_id})
-    if people:
-        record_audit(AuditEvent.Kind.LISTED, by=actor, at=at, people=people, subject=criteria.type)
-    resources = tuple(
-        Stored(
-            row.resource.type,
-            row.resource.fhir_id,
-            row.version,
-            row.recorded_at,
-            with_identity(
-                row.body, fhir_id=row.resource.fhir_id, version=row.version, recorded_at=row.recorded_at
-            ),
-        )
-        for row in shown
-    )
-    return Page(resources, matching.count(), shown[-1].resource_id if len(rows) > count else None)
-
-
-def _matching(actor: Actor, criteria: Criteria, at: datetime) -> QuerySet[Resource]:
-    """Return the resources that match and are about nobody, or about somebody whom the actor may see."""
-    rows = Resource.objects.filter(type=criteria.type)
-    visible = limit_to_visible(Resource.objects.exclude(person=None), actor, at=at)
-    rows = rows if actor.is_system else rows.filter(Q(person=None) | Q(pk__in=visible.values("pk")))
-    if criteria.ids:
-        rows = rows.filter(fhir_id__in=criteria.ids)
-    if criteria.patients is not None:
-        rows = rows.filter(person__in=criteria.patients)
-    for system, value in criteria.identifiers:
-        found = Q(searchtoken__name="identifier", searchtoken__value=value)
-        rows = rows.filter(found if system is None else found & Q(searchtoken__system=system))
-    return rows.distinct() if criteria.identifiers else rows
 
 
 @dataclass(frozen=True)
@@ -177,7 +159,11 @@ def timeline(
     if not actor.may(Permission.READ_RECORD) or not may_see(actor, person_id, at=at):
         record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject="timeline")
         raise RefusedError("Your organisation has no care relationship with this person.")
-    everything = Resource.objects.filter(person=person_id).exclude(type__in=TIMELINE_LEFT_OUT)
+    everything = (
+        entries_visible_to(actor, at=at)
+        .filter(person=person_id, deleted=False)
+        .exclude(type__in=TIMELINE_LEFT_OUT)
+    )
     groups = _groups(everything, at)
     chosen = [g for g in groups if _fits(g, organisation, kind)]
     total = sum(group.count for group in chosen)
@@ -268,11 +254,10 @@ def _lines(resource_ids: Sequence[int]) -> Iterator[TimelineEntry]:
 
 def contents_of_kind(actor: Actor, person_id: UUID, types: Sequence[str], *, at: datetime) -> list[Json]:
     """Return the newest content of the person's resources of these types, newest first, to who may see them."""
-    if not may_see(actor, person_id, at=at):
-        return []
-    newest = Entry.objects.filter(
-        resource__person=person_id, resource__type__in=types, version=F("resource__version")
-    ).order_by(F("happened_at").desc(nulls_last=True), "-id")
+    rows = entries_visible_to(actor, at=at).filter(person=person_id, type__in=types, deleted=False)
+    newest = Entry.objects.filter(resource__in=rows, version=F("resource__version")).order_by(
+        F("happened_at").desc(nulls_last=True), "-id"
+    )
     return [decode(body) for body in newest.values_list("body", flat=True)]
 
 
@@ -290,7 +275,7 @@ class Current:
 
 def everything_current(types: Sequence[str], *, kind: str = "", chunk: int = 2000) -> Iterator[Current]:
     """Return every resource of these types in its newest version, streamed. For the publish step only."""
-    newest = Entry.objects.filter(resource__type__in=types, version=F("resource__version"))
+    newest = Entry.objects.filter(resource__type__in=types, version=F("resource__version"), deleted=False)
     newest = newest.filter(resource__kind=kind) if kind else newest
     yield from _current(newest.values_list(*CURRENT).iterator(chunk_size=chunk))
 
@@ -298,7 +283,7 @@ def everything_current(types: Sequence[str], *, kind: str = "", chunk: int = 200
 def current_of_keys(type_: str, fhir_ids: Sequence[str]) -> list[Current]:
     """Return these resources of one type in their newest version, for the apps that work with them."""
     newest = Entry.objects.filter(
-        resource__type=type_, resource__fhir_id__in=fhir_ids, version=F("resource__version")
+        resource__type=type_, resource__fhir_id__in=fhir_ids, version=F("resource__version"), deleted=False
     )
     return list(_current(newest.values_list(*CURRENT)))
 
@@ -317,6 +302,20 @@ def _current(rows: Iterable[tuple[Any, ...]]) -> Iterator[Current]:
     """Put rows of these columns in their form."""
     for type_, fhir_id, person_id, organisation_id, organisation, body in rows:
         yield Current(type_, fhir_id, person_id, organisation_id, organisation or "", decode(body))
+
+
+def patients_of(people: Collection[UUID]) -> list[tuple[UUID, Json]]:
+    """Return each version of each Patient of these people, oldest first, for what is known of the people."""
+    versions = Entry.objects.filter(
+        resource__person__in=people, resource__type="Patient", resource__deleted=False, deleted=False
+    ).order_by("recorded_at", "resource_id", "version")
+    return [(person, decode(body)) for person, body in versions.values_list("resource__person_id", "body")]
+
+
+def resource_numbers(type_: str, fhir_ids: Sequence[str]) -> dict[str, int]:
+    """Return the internal number of each of these resources of one type, for the apps that keep state beside them."""
+    rows = Resource.objects.filter(type=type_, fhir_id__in=fhir_ids)
+    return dict(rows.values_list("fhir_id", "pk"))
 
 
 def awaited_references() -> QuerySet[AwaitedReference]:

@@ -11,7 +11,9 @@ from typing import Any
 
 import msgspec
 
+from joinedup.care.record.arrivals import ALWAYS, Condition
 from joinedup.care.record.logic import decode, digest_of
+from joinedup.exchange.fhir.entity_tags import condition_of
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 from joinedup.exchange.fhir.validation import TYPES
 
@@ -59,6 +61,7 @@ class Item:
     fhir_id: str
     body: str
     content: Json
+    condition: Condition = ALWAYS
 
     @property
     def path(self) -> str:
@@ -100,9 +103,12 @@ def item_of(entry: RawEntry, index: int) -> Item:
     place = f"Bundle.entry[{index}]"
     request = entry.request or Request()
     if request.method not in ("PUT", "POST"):
-        raise _refused(f"entry {index + 1}: the method must be PUT or POST here", f"{place}.request.method")
-    if request.ifNoneExist or request.ifMatch:
-        raise _refused(f"entry {index + 1}: conditional requests are not supported yet", f"{place}.request")
+        raise _refused(
+            f"entry {index + 1}: the method must be POST, PUT, DELETE or GET", f"{place}.request.method"
+        )
+    if request.ifNoneExist or "?" in request.url:
+        message = f"entry {index + 1}: send a write that depends on a search by itself, not in a Bundle"
+        raise _refused(message, f"{place}.request", "not-supported")
     if not bytes(entry.resource):
         raise _refused(f"entry {index + 1} has no resource", f"{place}.resource", "required")
     body = bytes(entry.resource).decode()
@@ -116,7 +122,23 @@ def item_of(entry: RawEntry, index: int) -> Item:
             f"entry {index + 1}: PUT needs Type/id, with the resource's own id (letters, digits, - and .)"
         )
         raise _refused(message, f"{place}.request.url")
-    return Item(index, entry.fullUrl or "", type_, fhir_id if request.method == "PUT" else "", body, content)
+    named = fhir_id if request.method == "PUT" else ""
+    headers = {"If-Match": request.ifMatch or "", "If-None-Match": request.ifNoneMatch or ""}
+    return Item(index, entry.fullUrl or "", type_, named, body, content, condition_of(headers))
+
+
+def withdrawal_of(entry: RawEntry, index: int) -> tuple[tuple[str, str], Condition]:
+    """Read one entry that withdraws a resource: what, and on what condition."""
+    request = entry.request or Request()
+    type_, _, fhir_id = request.url.partition("/")
+    if type_ not in TYPES or not FHIR_ID.match(fhir_id):
+        raise _refused(f"entry {index + 1}: DELETE needs Type/id", f"Bundle.entry[{index}].request.url")
+    return (type_, fhir_id), condition_of({"If-Match": request.ifMatch or ""})
+
+
+def method_of(entry: RawEntry) -> str:
+    """Return the method of an entry; nothing where none is said."""
+    return entry.request.method if entry.request else ""
 
 
 def _refused(message: str, expression: str, code: str = "invalid") -> RefusedInputError:

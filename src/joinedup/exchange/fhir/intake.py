@@ -5,7 +5,7 @@ in one transaction.
 
 import logging
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -13,28 +13,18 @@ from http import HTTPStatus
 from django.db import IntegrityError, OperationalError, transaction
 
 from joinedup.care.access.actor import Actor
-from joinedup.care.discharge.actions import StayArrival, receive_stays
-from joinedup.care.discharge.fhir import stay_from_encounter
 from joinedup.care.partnership.actions import register_organisations
 from joinedup.care.partnership.fhir import details_from_organization
-from joinedup.care.people.actions import CarerDetails, note_carers, recognise
-from joinedup.care.people.fhir import carer_from_related_person, details_from_patient
-from joinedup.care.people.queries import people_of_patients
-from joinedup.care.record.actions import (
-    Arrival,
-    Change,
-    NotYoursError,
-    Outcome,
-    Written,
-    known_by_create_keys,
-    write,
-)
-from joinedup.care.record.logic import Json, Key, subject_of
-from joinedup.care.record.queries import Current, current_of_keys
+from joinedup.care.people.actions import recognise
+from joinedup.care.people.fhir import details_from_patient
+from joinedup.care.record.actions import known_by_create_keys, write
+from joinedup.care.record.arrivals import Arrival, Change, NotYoursError, Outcome, StaleError, Written
 from joinedup.core.moments import uk_date
 from joinedup.core.nation import Nation
 from joinedup.exchange.fhir.bundle import Item, create_keys, dangling, repeated, with_ids
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError, Severity
+from joinedup.exchange.fhir.passing_on import pass_on
+from joinedup.exchange.fhir.subscriptions import subscription_issues
 from joinedup.exchange.fhir.validation import issues_of_content, issues_of_form
 
 logger = logging.getLogger(__name__)
@@ -88,7 +78,7 @@ def _take_in(
         _recognise(fresh, by, at)
         _register(fresh, nation)
         outcome = _write(fresh, keys, by, at)
-        _pass_on(fresh, outcome, nation)
+        pass_on(fresh, outcome, by=by, nation=nation)
     written = {(w.type, w.fhir_id): w for w in (*before.values(), *outcome.written)}
     return [_answer(item, written[item.type, item.fhir_id], warnings.get(item.index, ())) for item in named]
 
@@ -104,7 +94,10 @@ def _check(items: Sequence[Item], at: datetime, *, in_bundle: bool) -> dict[int,
         found[item.index] += [issue.within(places[item.index]) for issue in issues]
     for item in items:
         if not _has_error(found[item.index]):
-            content_issues = issues_of_content(item.content, item.body, today=uk_date(at))
+            content_issues = [
+                *issues_of_content(item.content, item.body, today=uk_date(at)),
+                *(subscription_issues(item.content) if item.type == "Subscription" else ()),
+            ]
             found[item.index] += [issue.within(places[item.index]) for issue in content_issues]
     errors = [
         _numbered(issue, item, in_bundle)
@@ -165,6 +158,7 @@ def _write(items: Sequence[Item], keys: Mapping[int, CreateKey], by: Actor, at: 
             item.body,
             item.content,
             keys[item.index][1] if item.index in keys else None,
+            item.condition,
         )
         for item in items
     ]
@@ -173,54 +167,18 @@ def _write(items: Sequence[Item], keys: Mapping[int, CreateKey], by: Actor, at: 
     except NotYoursError as error:
         place = next(item.path for item in items if (item.type, item.fhir_id) == error.key)
         raise RefusedInputError(HTTPStatus.CONFLICT, Issue("conflict", str(error), place)) from error
+    except StaleError as error:
+        raise stale(
+            error, next(item.path for item in items if (item.type, item.fhir_id) == error.key)
+        ) from error
 
 
-def _pass_on(items: Sequence[Item], outcome: Outcome, nation: Nation) -> None:
-    """Tell the apps that work with what has come: stays to discharge, carers to people."""
-    changed = {(w.type, w.fhir_id): w for w in outcome.written if w.change is not Change.UNCHANGED}
-    contents: dict[Key, Json] = {
-        (i.type, i.fhir_id): i.content for i in items if (i.type, i.fhir_id) in changed
-    }
-    stays = [*_stays(contents, changed), *_adopted_stays(outcome.adopted)]
-    if stays:
-        receive_stays(stays, nation=nation)
-    related = {key[1]: content for key, content in contents.items() if key[0] == "RelatedPerson"}
-    related |= {c.fhir_id: c.content for c in _adopted("RelatedPerson", outcome.adopted)}
-    if related:
-        note_carers(list(_carers(related)))
-
-
-def _stays(contents: Mapping[Key, Json], written: Mapping[Key, Written]) -> Iterator[StayArrival]:
-    """Return the stays among the Encounters whose person is known."""
-    for key, content in contents.items():
-        details = stay_from_encounter(key[1], content) if key[0] == "Encounter" else None
-        person_id = written[key].person_id
-        if details and person_id:
-            yield StayArrival(details, person_id, written[key].organisation_id)
-
-
-def _adopted_stays(adopted: Sequence[Key]) -> Iterator[StayArrival]:
-    """Return the stays whose Encounter was here before its Patient."""
-    for current in _adopted("Encounter", adopted):
-        details = stay_from_encounter(current.fhir_id, current.content)
-        if details and current.person_id:
-            yield StayArrival(details, current.person_id, current.organisation_id)
-
-
-def _adopted(type_: str, adopted: Sequence[Key]) -> list[Current]:
-    """Return those adopted resources that are of this type."""
-    ids = [fhir_id for adopted_type, fhir_id in adopted if adopted_type == type_]
-    return current_of_keys(type_, ids) if ids else []
-
-
-def _carers(related: Mapping[str, Json]) -> Iterator[CarerDetails]:
-    """Return the carers among the RelatedPersons whose person is known."""
-    subjects = {fhir_id: subject_of(content) or "" for fhir_id, content in related.items()}
-    people = people_of_patients(subjects.values())
-    for fhir_id, content in related.items():
-        carer = carer_from_related_person(content)
-        if carer and subjects[fhir_id] in people:
-            yield CarerDetails(fhir_id, people[subjects[fhir_id]], *carer)
+def stale(error: StaleError, place: str = "") -> RefusedInputError:
+    """Say that a write was meant for another version, and which is the newest."""
+    headers = {"ETag": f'W/"{error.newest}"'} if error.newest else None
+    return RefusedInputError(
+        HTTPStatus.PRECONDITION_FAILED, Issue("conflict", str(error), place), headers=headers
+    )
 
 
 def _answer(item: Item, written: Written, warnings: tuple[Issue, ...]) -> Answer:

@@ -1,6 +1,6 @@
 """What is wrong, where and what to do, as a FHIR OperationOutcome. No issue ever quotes what a person's data said."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
@@ -35,10 +35,11 @@ class Issue:
 class RefusedInputError(Exception):
     """What was sent is refused with this status; `issues` say why."""
 
-    def __init__(self, status: HTTPStatus, *issues: Issue) -> None:
+    def __init__(self, status: HTTPStatus, *issues: Issue, headers: Mapping[str, str] | None = None) -> None:
         super().__init__("; ".join(f"{issue.expression}: {issue.message}" for issue in issues))
         self.status = status
         self.issues = issues
+        self.headers = dict(headers or {})
 
 
 def operation_outcome(issues: Sequence[Issue]) -> dict[str, object]:

@@ -1,58 +1,131 @@
-"""Search parameters: from the address to the record's criteria. What isn't supported is refused, never ignored."""
+"""Search parameters: from an address or a form to what the record is asked. What isn't supported is refused, never
+ignored, since whoever asks would take the answer for the whole.
+"""
 
-from collections.abc import Sequence
+import base64
+import hashlib
+import re
+from dataclasses import asdict
+from datetime import datetime
 from http import HTTPStatus
+from urllib.parse import parse_qsl, urlencode
 
-from django.http import QueryDict
+import msgspec
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
 
-from joinedup.care.people.queries import people_of_patients
-from joinedup.care.record.queries import Criteria
+from joinedup.care.record.criteria import Asked, CriterionError
+from joinedup.care.record.rows import Search
+from joinedup.care.record.searching import Place
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 
-PARAMETERS = {"_id": "token", "identifier": "token", "patient": "reference", "subject": "reference"}
-PATIENT_PARAMETERS = frozenset({"patient", "subject"})
-CONTROLS = frozenset({"_count", "_format", "_after"})
 MOST_A_PAGE = 200
 A_PAGE = 50
+MOST_VALUES = 500
+CONTROLS = frozenset(
+    {
+        "_count",
+        "_sort",
+        "_include",
+        "_revinclude",
+        "_summary",
+        "_elements",
+        "_format",
+        "_pretty",
+        "_total",
+        "_page",
+    }
+)
+COMMA = re.compile(r"(?<!\\),")
+ESCAPED = re.compile(r"\\([,|$\\])")
+Pairs = list[tuple[str, str]]
 
 
-def criteria_of(type_: str, query: QueryDict) -> Criteria:
-    """Read the search parameters."""
-    for name in query:
-        if name not in PARAMETERS and name not in CONTROLS:
-            supported = ", ".join(sorted({*PARAMETERS, "_count"}))
-            issue = Issue("not-supported", f"a search parameter is not supported; these are: {supported}")
-            raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
-    patients = [_patient_id(value) for name in sorted(PATIENT_PARAMETERS) for value in _values(query, name)]
-    return Criteria(
+def search_of(type_: str, pairs: Pairs) -> Search:
+    """Read the parameters of a search of a type."""
+    asked = [_asked(name, value) for name, value in pairs if name not in CONTROLS and value]
+    return Search(
         type=type_,
-        ids=tuple(_values(query, "_id")),
-        identifiers=tuple(_token(value) for value in _values(query, "identifier")),
-        patients=tuple(people_of_patients(patients).values()) if patients else None,
+        asked=tuple(asked),
+        order=tuple(_order(part) for value in _all(pairs, "_sort") for part in value.split(",") if part),
+        included=tuple(_included("_include", value) for value in _all(pairs, "_include")),
+        also_referring=tuple(_included("_revinclude", value) for value in _all(pairs, "_revinclude")),
+        count=_count(pairs),
     )
 
 
-def _values(query: QueryDict, name: str) -> Sequence[str]:
-    """Return the values of a parameter; commas separate alternatives."""
-    return [part for value in query.getlist(name) for part in value.split(",") if part]
+def _all(pairs: Pairs, name: str) -> list[str]:
+    """Return every value of a parameter."""
+    return [value for other, value in pairs if other == name]
 
 
-def _patient_id(value: str) -> str:
-    """Return the id in Patient/id or id."""
-    return value.removeprefix("Patient/")
+def _asked(name: str, value: str) -> Asked:
+    """Read one parameter: name, :modifier, .chain, and its values, any of which will do."""
+    head, _, chain = name.partition(".") if not name.startswith("_") else (name, "", "")
+    plain, _, modifier = head.partition(":")
+    values = tuple(ESCAPED.sub(r"\1", part) for part in COMMA.split(value) if part)
+    if len(values) > MOST_VALUES:
+        raise CriterionError(plain, f"give at most {MOST_VALUES} values at once")
+    return Asked(plain, values, modifier, chain)
 
 
-def _token(value: str) -> tuple[str | None, str]:
-    """Return (system, value) of a token; no system means any."""
-    system, bar, rest = value.rpartition("|")
-    return (system if bar else None, rest)
+def _order(part: str) -> tuple[str, bool]:
+    """Read one key of the order: (parameter, whether falling)."""
+    return part.removeprefix("-"), part.startswith("-")
 
 
-def page_of(query: QueryDict) -> tuple[int, int]:
-    """Return (after, count) of a search."""
+def _included(control: str, value: str) -> tuple[str, str]:
+    """Read Type:parameter."""
+    type_, _, rest = value.partition(":")
+    if not type_ or not rest:
+        raise CriterionError(control, "give it as Type:parameter")
+    return type_, rest.partition(":")[0]
+
+
+def _count(pairs: Pairs) -> int:
+    """Return how many a page holds."""
+    said = next(iter(_all(pairs, "_count")), str(A_PAGE))
+    if not said.isdigit():
+        raise CriterionError("_count", "it must be a whole number")
+    return min(int(said), MOST_A_PAGE)
+
+
+def refusal(error: CriterionError) -> RefusedInputError:
+    """Say which parameter can't be answered, without its value."""
+    issue = Issue("not-supported", f"{error.name}: {error}")
+    return RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
+
+
+class _Sealed(msgspec.Struct):
+    """What the address of a further page holds: what was asked, and where the page begins."""
+
+    query: str
+    seen_at: datetime
+    ceiling: int
+    after: int
+    keys: tuple[str, ...]
+    total: int | None
+
+
+def _seal() -> Fernet:
+    """Return what seals a page's address: it may hold what was asked for, which belongs into no log."""
+    digest = hashlib.sha256(f"further pages {settings.SECRET_KEY}".encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(digest))
+
+
+def sealed(pairs: Pairs, place: Place) -> str:
+    """Return the word by which the page at that place can be asked for."""
+    kept = [(name, value) for name, value in pairs if name != "_page"]
+    content = _Sealed(query=urlencode(kept), **asdict(place))
+    return _seal().encrypt(msgspec.json.encode(content)).decode()
+
+
+def opened(word: str) -> tuple[Pairs, Place]:
+    """Return what was asked and where the page begins; refuse a word that we didn't make."""
     try:
-        after, count = int(query.get("_after", 0)), int(query.get("_count", A_PAGE))
-    except ValueError as error:
-        issue = Issue("value", "_count must be a whole number")
+        content = msgspec.json.decode(_seal().decrypt(word.encode()), type=_Sealed)
+    except (InvalidToken, msgspec.DecodeError) as error:
+        issue = Issue("value", "this is not the address of a further page that was given here: search again")
         raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue) from error
-    return max(0, after), min(max(1, count), MOST_A_PAGE)
+    place = Place(content.seen_at, content.ceiling, content.after, content.keys, content.total)
+    return parse_qsl(content.query, keep_blank_values=True), place

@@ -14,9 +14,11 @@ from typing import Any
 import fhirkit
 
 from joinedup.care.discharge.fhir import DEFAULT_SETTING, READY_URL, readiness_of
-from joinedup.care.record.logic import moment_of
+from joinedup.care.record.moments import moment_of
 from joinedup.core.identifiers import kind_of_system, problem_with, problem_with_form
+from joinedup.exchange.fhir.conformance import issues_of_conformance
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError, Severity
+from joinedup.exchange.fhir.uk_core import issues_of_uk_core
 from joinedup.rules.leaving_hospital import Complexity, Setting
 
 Json = dict[str, Any]
@@ -28,6 +30,8 @@ DATE_NAMES = re.compile(
 )
 ODD_YEAR = re.compile(r'"(?:0\d|1[0-7]|18[0-4]|2[2-9]|[3-9]\d)\d+-\d\d')
 SPAN = re.compile(r'"start"\s*:\s*"([^"]+)"\s*,\s*"end"\s*:\s*"([^"]+)"')
+# As JSON writes it: FHIR allows the character in no text, and the database keeps none that holds it.
+NUL = "\\u0000"
 PAST_NAMES = frozenset({"birthDate", "deceasedDateTime", "recordedDate", "dateAsserted"})
 OPEN_END = "9999"
 LAST_YEAR = 2199
@@ -58,6 +62,10 @@ def issues_of_content(content: Json, body: str, *, today: date) -> Iterator[Issu
     `body` is the text of `content`: a glance at it saves walking through what can't hold anything wrong.
     """
     name = content["resourceType"]
+    if NUL in body:
+        yield Issue("value", "a text holds the character NUL: take it out", name)
+    yield from issues_of_conformance(content, body)
+    yield from issues_of_uk_core(content)
     yield from _identifier_issues(content, name)
     yield from _future_issues(content, name, today)
     if ODD_YEAR.search(body):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from joinedup.care.record.logic import moment_of
+from joinedup.care.record.moments import moment_of
 from joinedup.care.record.titles import words_of
 
 Json = dict[str, Any]

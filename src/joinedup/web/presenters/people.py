@@ -1,7 +1,7 @@
 """People as pages show them: the banner, who they are, and a row of a list."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.urls import reverse
 
@@ -14,7 +14,14 @@ from joinedup.web.presenters.essentials import Essentials
 NOT_RECORDED = "Not recorded"
 
 
-def banner(person: PersonView, known: Essentials, *, usual: IdentifierKind, on: date) -> PersonBanner:
+def banner(
+    person: PersonView,
+    known: Essentials,
+    *,
+    usual: IdentifierKind,
+    on: date,
+    emergency_until: datetime | None = None,
+) -> PersonBanner:
     """Who the page is about. `usual` names the number of this nation where the person has none."""
     return PersonBanner(
         name=person.name,
@@ -28,6 +35,7 @@ def banner(person: PersonView, known: Essentials, *, usual: IdentifierKind, on: 
         allergies=known.allergies,
         warnings=known.warnings,
         coordinator=known.coordinator,
+        emergency_until=emergency_until,
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from joinedup.care.access.actor import Actor
+from joinedup.care.access.glass import open_until
 from joinedup.care.people.queries import PersonView
 from joinedup.care.record.queries import contents_of_kind
 from joinedup.core.moments import uk_date
@@ -15,4 +16,10 @@ from joinedup.web.views.finding import usual_number
 def banner_of(actor: Actor, person: PersonView, *, at: datetime) -> PersonBanner:
     """Who the page is about, with allergies and warnings; the page itself audits the look."""
     known = essentials(contents_of_kind(actor, person.id, TYPES, at=at), at=at)
-    return banner(person, known, usual=usual_number(), on=uk_date(at))
+    return banner(
+        person,
+        known,
+        usual=usual_number(),
+        on=uk_date(at),
+        emergency_until=open_until(actor, person.id, at=at),
+    )

@@ -28,6 +28,8 @@ def my_day(request: HttpRequest, actor: Actor) -> HttpResponse:
         "waiting": longest_waits(ready, at=at),
         "count": count_people_ready(actor, at=at) if sees_stays else 0,
         "sees_measures": actor.may(Permission.SEE_MEASURES),
+        "joins_records": actor.may(Permission.JOIN_RECORDS),
+        "manages_accounts": actor.may(Permission.MANAGE_ACCOUNTS),
         "sees_gallery": actor.may(Permission.SEE_GALLERY),
     }
     return render(request, "my_day.html", context)

@@ -5,19 +5,22 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from joinedup.care.access.actor import Actor, Permission
+from joinedup.care.access.glass import open_until
 from joinedup.care.access.queries import looks_at
 from joinedup.care.discharge.queries import stays_of_person
-from joinedup.care.people.queries import PersonView, look_at_person
+from joinedup.care.people.queries import PersonView, joined_to, look_at_person, person_now, views_of_people
+from joinedup.care.record.emergency import emergency_summary
 from joinedup.care.record.queries import contents_of_kind, timeline
 from joinedup.core.moments import uk_date
 from joinedup.web.actors import needs
 from joinedup.web.components import Link
 from joinedup.web.presenters import record as record_presenter
+from joinedup.web.presenters.emergency import sections as emergency_sections
 from joinedup.web.presenters.essentials import TYPES, essentials
 from joinedup.web.presenters.looks import look_row
 from joinedup.web.presenters.people import banner, who_they_are
@@ -32,6 +35,9 @@ PLAN = "Plan"
 def person_record(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpResponse:
     """Who they are, who is involved, and everything that any organisation wrote, newest first."""
     at = timezone.now()
+    whole = person_now(person_id)
+    if whole != person_id:
+        return redirect("person", person_id=whole)
     person = look_at_person(actor, person_id, at=at, subject="the record")
     chosen = record_presenter.Chosen(request.GET.get("organisation", ""), request.GET.get("kind", ""))
     found = timeline(
@@ -63,8 +69,11 @@ def person_record(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRe
 def who_has_looked(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpResponse:
     """Every look at the person, newest first; the look that this page is comes first itself."""
     at = timezone.now()
+    whole = person_now(person_id)
+    if whole != person_id:
+        return redirect("who-has-looked", person_id=whole)
     person = look_at_person(actor, person_id, at=at, subject="who has looked")
-    looks = looks_at(actor, person_id, at=at, limit=LOOKS_SHOWN + 1)
+    looks = looks_at(actor, person_id, at=at, limit=LOOKS_SHOWN + 1, joined=joined_to(person_id))
     crumbs = (
         Link("My day", reverse("my-day")),
         Link("Record", reverse("person", kwargs={"person_id": person_id})),
@@ -77,12 +86,32 @@ def who_has_looked(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpR
     return render(request, "who_has_looked.html", context)
 
 
+@needs(Permission.READ_RECORD)
+def emergency(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpResponse:
+    """What whoever meets the person in an emergency must know, on one page that prints on one sheet."""
+    at = timezone.now()
+    found = emergency_summary(actor, person_id, at=at)
+    person = views_of_people(actor, [person_id], at=at)[person_id]
+    crumbs = (
+        Link("My day", reverse("my-day")),
+        Link("Record", reverse("person", kwargs={"person_id": person_id})),
+    )
+    context = _about(actor, person, at) | {"crumbs": crumbs, "sections": emergency_sections(found, at=at)}
+    return render(request, "emergency_summary.html", context)
+
+
 def _about(actor: Actor, person: PersonView, at: datetime) -> dict[str, Any]:
     """Return what every page about a person shows."""
     known = essentials(contents_of_kind(actor, person.id, TYPES, at=at), at=at)
     return {
         "person": person,
-        "banner_props": banner(person, known, usual=usual_number(), on=uk_date(at)),
+        "banner_props": banner(
+            person,
+            known,
+            usual=usual_number(),
+            on=uk_date(at),
+            emergency_until=open_until(actor, person.id, at=at),
+        ),
         "coordinator": known.coordinator,
     }
 

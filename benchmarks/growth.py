@@ -1,0 +1,171 @@
+"""What is asked most, with 10,000 people in the record and with many times as many: each figure, and how it grows.
+
+The first people are the generator's own, put in through the door. The rest are copies of them made in the database:
+other people, ids, names and numbers, the same shape of lives. `JOINEDUP_GROWTH` says how many times as many (50 for
+500,000 people and about 9 million entries; needs some 40 GB of disk and half an hour).
+"""
+
+import os
+import random
+import time
+from datetime import UTC, datetime
+
+from benchmarks.machine import Figure, scratch
+from benchmarks.reading import reader
+from benchmarks.serving import latencies, median_ms, served, throughput
+
+PEOPLE = int(os.environ.get("JOINEDUP_GROWTH_BASE", "10000"))
+TIMES = int(os.environ.get("JOINEDUP_GROWTH", "10"))
+ASKED = 200
+MOST_SLOWER = 1.5
+LIMITS = {
+    "Patient read": 2.5,
+    "list of 14 people": 15,
+    "name search": 15,
+    "a person's encounters": 5,
+    "$summary": 40,
+}
+# A word that many resources share is a code; any other is somebody's own, and must be another in each copy.
+SHARED = 20
+PREPARE = f"""
+CREATE TABLE common AS SELECT word FROM record_resource, unnest(words) AS word GROUP BY word HAVING count(*) > {SHARED};
+CREATE UNIQUE INDEX ON common (word);
+CREATE TABLE first_people AS SELECT * FROM people_person;
+CREATE TABLE first_resources AS SELECT resource.*, EXISTS (SELECT 1 FROM first_people f WHERE f.id = person_id) AS own
+    FROM record_resource AS resource WHERE person_id IS NOT NULL;
+CREATE TABLE first_entries AS SELECT entry.* FROM record_entry AS entry
+    JOIN first_resources ON first_resources.id = entry.resource_id AND first_resources.version = entry.version;
+"""
+# %(n)s is the number of the copy; ids of rows move on by %(step)s times that.
+COPY = """
+INSERT INTO people_person SELECT (copied).* FROM (SELECT jsonb_populate_record(f, jsonb_build_object(
+    'id', md5(f.id::text || %(n)s)::uuid,
+    'family', f.family || ' ' || %(n)s, 'sought_family', f.sought_family || ' ' || %(n)s)) AS copied
+    FROM first_people AS f) AS made;
+INSERT INTO people_sourcepatient (fhir_id, person_id, system_id)
+    SELECT fhir_id || '-' || %(n)s, md5(person_id::text || %(n)s)::uuid, system_id
+    FROM people_sourcepatient WHERE person_id IN (SELECT id FROM first_people);
+INSERT INTO record_resource (id, type, fhir_id, system_id, person_id, organisation_id, kind, version, happened_at,
+        create_key, patient, labels, deleted, recorded_at, ended_at, words)
+    SELECT id + %(step)s * %(n)s, type, fhir_id || '-' || %(n)s, system_id, md5(person_id::text || %(n)s)::uuid,
+        organisation_id, kind, version, happened_at, NULL, patient || '-' || %(n)s, labels, deleted, recorded_at,
+        ended_at, ARRAY(SELECT CASE WHEN common.word IS NULL THEN own.word # %(salt)s ELSE own.word END
+            FROM unnest(words) AS own (word) LEFT JOIN common ON common.word = own.word)
+    FROM first_resources;
+INSERT INTO record_entry (resource_id, version, body, digest, happened_at, recorded_at, system_id, organisation_id,
+        author, deleted)
+    SELECT resource_id + %(step)s * %(n)s, version, body, digest, happened_at, recorded_at, system_id, organisation_id,
+        author, deleted FROM first_entries;
+INSERT INTO record_searchtext (resource_id, name, value)
+    SELECT text.resource_id + %(step)s * %(n)s, name, left(value || ' ' || %(n)s, 200) FROM record_searchtext AS text
+    JOIN first_resources ON first_resources.id = text.resource_id;
+INSERT INTO record_searchdate (resource_id, name, since, until)
+    SELECT moment.resource_id + %(step)s * %(n)s, name, since, until FROM record_searchdate AS moment
+    JOIN first_resources ON first_resources.id = moment.resource_id;
+INSERT INTO access_relationship (person_id, organisation_id, kind, since, until)
+    SELECT md5(person_id::text || %(n)s)::uuid, organisation_id, kind, since, until FROM access_relationship
+    WHERE person_id IN (SELECT id FROM first_people);
+"""
+
+
+def measure() -> list[Figure]:
+    """Return each figure at both sizes, and how many times slower the larger is."""
+    with scratch():
+        return _measure()
+
+
+def _measure() -> list[Figure]:
+    from django.db import connection  # noqa: PLC0415 - only once Django is set up
+
+    _fill()
+    token = reader()
+    small = _ask(token, 1)
+    connection.close()
+    began = time.perf_counter()
+    _multiply()
+    took = time.perf_counter() - began
+    large = _ask(token, TIMES)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (SELECT count(*) FROM people_person), (SELECT count(*) FROM record_entry)")
+        people, entries = cursor.fetchone()
+    figures = [Figure("people in the larger record", people, ""), Figure("entries in it", entries, "")]
+    figures.append(Figure("time to copy them there", took, "s"))
+    for name, few in small.items():
+        is_rate = name.endswith("/s")
+        limit = None if is_rate else LIMITS[name]
+        unit = "/s" if is_rate else "ms"
+        figures.append(
+            Figure(f"{name}, {PEOPLE:,} people", few, unit, 500 if is_rate else limit, _word(is_rate))
+        )
+        figures.append(
+            Figure(f"{name}, {people:,} people", large[name], unit, 500 if is_rate else limit, _word(is_rate))
+        )
+        slower = few / large[name] if is_rate else large[name] / few
+        figures.append(Figure("… times slower", slower, "", MOST_SLOWER))
+    return figures
+
+
+def _word(is_rate: bool) -> str:
+    return "at least" if is_rate else "at most"
+
+
+def _fill() -> None:
+    """Put the first people in through the door, on all cores."""
+    from joinedup.core.nation import Nation  # noqa: PLC0415
+    from joinedup.site.demo import Plan, load_people  # noqa: PLC0415
+
+    load_people(Plan(Nation.ENGLAND, PEOPLE, 11, datetime.now(UTC).date()), lambda _: None)
+
+
+def _multiply() -> None:
+    """Copy the first people until there are as many times as many."""
+    from django.db import connection  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        cursor.execute(PREPARE)
+        cursor.execute("SELECT max(id) FROM record_resource")
+        step = cursor.fetchone()[0]
+        for number in range(1, TIMES):
+            salt = random.Random(number).getrandbits(62)
+            values = {"n": number, "step": step, "salt": salt}
+            cursor.execute(COPY.replace("%(n)s", str(number)) % {**values, "n": number})
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _beginnings() -> list[str]:
+    """Return how some family names begin: what people type."""
+    from django.db import connection  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT left(sought_family, 5) FROM people_person ORDER BY 1 LIMIT 40")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _ask(token: str, times: int) -> dict[str, float]:
+    """Return the median of each question, and reads a second, over people of all copies."""
+    headers = {"Authorization": f"Bearer {token}"}
+    rng = random.Random(3)
+
+    def somebody() -> str:
+        copy = rng.randrange(times)
+        return f"p-{rng.randrange(1, PEOPLE + 1):06}" + (f"-{copy}" if copy else "")
+
+    families = _beginnings()
+    asked = {
+        "Patient read": [f"Patient/{somebody()}" for _ in range(ASKED)],
+        "list of 14 people": [
+            f"Patient?_id={','.join(somebody() for _ in range(14))}" for _ in range(ASKED // 4)
+        ],
+        "name search": [f"Patient?family={rng.choice(families)}&_count=20" for _ in range(ASKED // 4)],
+        "a person's encounters": [f"Encounter?patient={somebody()}&_count=20" for _ in range(ASKED)],
+        "$summary": [f"Patient/{somebody()}/$summary" for _ in range(ASKED // 4)],
+    }
+    found = {}
+    with served() as (port, _):
+        for name, questions in asked.items():
+            paths = [f"/fhir/R4/{question}" for question in questions]
+            latencies(port, paths[:20], headers)
+            found[name] = median_ms(latencies(port, paths, headers))
+        reads = [f"/fhir/R4/Patient/{somebody()}" for _ in range(3000)]
+        found["Patient reads /s"] = throughput(port, reads, headers)
+    return found

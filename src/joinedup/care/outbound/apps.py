@@ -1,0 +1,10 @@
+"""Django's entry for the app."""
+
+from django.apps import AppConfig
+
+
+class OutboundConfig(AppConfig):
+    """Exports, subscriptions, notices."""
+
+    name = "joinedup.care.outbound"
+    label = "outbound"

@@ -1,0 +1,33 @@
+"""Which organisation answers for an entry: the one that it names, else that of the worker's role, else the sender's."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from joinedup.care.partnership.queries import organisations_by_reference
+from joinedup.care.record.logic import Facts
+from joinedup.care.record.models import Resource
+
+
+def organisations_answering(facts: Sequence[Facts], *, default: int | None) -> list[int | None]:
+    """Return the organisation (by id) that answers for each, in their order."""
+    known = organisations_by_reference(fact.organisation for fact in facts if fact.organisation)
+    roles = _roles({fact.role for fact in facts if fact.role and not fact.organisation})
+    ids = {name: found.pk for name, found in known.items()}
+    return [_answering(fact, ids, roles, default) for fact in facts]
+
+
+def _roles(ids: Iterable[str]) -> dict[str, int | None]:
+    """Return the organisation of each worker's role that has come before."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    rows = Resource.objects.filter(type="PractitionerRole", fhir_id__in=wanted)
+    return dict(rows.values_list("fhir_id", "organisation_id"))
+
+
+def _answering(
+    fact: Facts, known: Mapping[str, int], roles: Mapping[str, int | None], default: int | None
+) -> int | None:
+    """Return the organisation of one entry."""
+    if fact.organisation:
+        return known.get(fact.organisation, default)
+    return roles.get(fact.role or "", default)

@@ -1,0 +1,66 @@
+"""`joinedup agreement`: who may have what of whom. Without one, an organisation sees only what it wrote."""
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import click
+from django.core.management import call_command
+from django.utils import timezone
+
+from joinedup.commands.starting import data_option, start
+
+
+def _agreements() -> Any:
+    """Return the module, which can be imported only once Django is set up."""
+    return importlib.import_module("joinedup.care.access.agreements")
+
+
+@click.group()
+def command() -> None:
+    """Load, list and end sharing agreements."""
+
+
+@command.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@data_option
+def load(file: Path, data: Path | None) -> None:
+    """Load an agreement from a YAML file, in place of what was kept under its name."""
+    start(data)
+    call_command("migrate", verbosity=0)
+    module = _agreements()
+    try:
+        kept = module.keep_agreement(module.read_terms(file.read_text(encoding="utf-8")))
+    except (module.AgreementError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{file}: {error}. Nothing was changed.") from error
+    click.echo(f"Kept {kept.name}, between {kept.parties.count()} organisations.")
+
+
+@command.command(name="list")
+@data_option
+def list_(data: Path | None) -> None:
+    """List the agreements and who is party to them."""
+    start(data)
+    found = _agreements().agreements()
+    for agreement in found:
+        ends = f" until {agreement.until:%d %B %Y}" if agreement.until else ""
+        kinds = ", ".join(agreement.kinds) or "every kind of entry"
+        click.echo(f"{agreement.name}: since {agreement.since:%d %B %Y}{ends}; {kinds}")
+        for party in agreement.parties.all():
+            does = " and ".join(
+                word for word, is_so in (("gives", party.gives), ("receives", party.receives)) if is_so
+            )
+            click.echo(f"  {party.organisation.name} {does or 'neither gives nor receives'}")
+    if not found:
+        click.echo("There is no agreement: each organisation sees only what it wrote.")
+
+
+@command.command()
+@click.argument("name")
+@data_option
+def end(name: str, data: Path | None) -> None:
+    """End the agreement called NAME, from now on."""
+    start(data)
+    if not _agreements().end_agreement(name, at=timezone.now()):
+        raise click.ClickException(f"There is no agreement called {name}.")
+    click.echo(f"Ended {name}.")

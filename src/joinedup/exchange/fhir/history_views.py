@@ -1,0 +1,145 @@
+"""Versions: one by its number (vread), and the history of a resource, of a type, or of everything."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import http_date as header_date
+
+from joinedup.care.access.actor import Actor, Permission
+from joinedup.care.record.histories import Span, Version, versions
+from joinedup.care.record.logic import stamp
+from joinedup.care.record.moments import moment_of
+from joinedup.exchange.fhir.admission import base_of, fhir_view, json_answer
+from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
+from joinedup.exchange.fhir.validation import check_type
+
+A_PAGE = 50
+MOST_A_PAGE = 500
+KNOWN = frozenset({"_since", "_count", "_before", "_format", "_pretty"})
+
+
+@fhir_view(GET=Permission.READ_RECORD)
+def one_version(
+    request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir_id: str, version: str
+) -> HttpResponse:
+    """GET: this version, as it was given out then."""
+    del request
+    check_type(type_)
+    number = int(version) if version.isdigit() and len(version) < 10 else 0
+    found = versions(actor, Span(type_, fhir_id, number, count=1), at=at)
+    if not found:
+        raise _not_found(type_)
+    return version_answer(found[0])
+
+
+def version_answer(version: Version) -> HttpResponse:
+    """Return a version: 200 with the resource, or 410 where it says that the resource was withdrawn."""
+    headers = {"ETag": f'W/"{version.version}"', "Last-Modified": http_date(version.recorded_at)}
+    if version.json is None:
+        raise gone(version.type, version.fhir_id, headers)
+    return json_answer(version.json, headers=headers)
+
+
+def gone(type_: str, fhir_id: str, headers: dict[str, str]) -> RefusedInputError:
+    """Return the answer for what was withdrawn."""
+    issue = Issue("deleted", f"{type_}/{fhir_id} was withdrawn; its history is still here")
+    return RefusedInputError(HTTPStatus.GONE, issue, headers=headers)
+
+
+def http_date(moment: datetime) -> str:
+    """Return a moment as HTTP writes it."""
+    return header_date(moment.timestamp())
+
+
+@fhir_view(GET=Permission.READ_RECORD)
+def instance_history(
+    request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir_id: str
+) -> HttpResponse:
+    """GET: every version of one resource, the newest first."""
+    check_type(type_)
+    answer, found = _history(request, actor, at, Span(type_, fhir_id))
+    if not found and "_before" not in request.GET and "_since" not in request.GET:
+        raise _not_found(type_)
+    return answer
+
+
+@fhir_view(GET=Permission.READ_RECORD)
+def type_history(request: HttpRequest, actor: Actor, at: datetime, type_: str) -> HttpResponse:
+    """GET: every version of every resource of a type, the newest first."""
+    check_type(type_)
+    return _history(request, actor, at, Span(type_))[0]
+
+
+@fhir_view(GET=Permission.READ_RECORD)
+def whole_history(request: HttpRequest, actor: Actor, at: datetime) -> HttpResponse:
+    """GET: every version of everything, the newest first."""
+    return _history(request, actor, at, Span())[0]
+
+
+def _not_found(type_: str) -> RefusedInputError:
+    """Say that there is none, whether it is unknown or may not be seen."""
+    issue = Issue("not-found", f"there is no such version of a {type_} that you may see")
+    return RefusedInputError(HTTPStatus.NOT_FOUND, issue)
+
+
+def _history(
+    request: HttpRequest, actor: Actor, at: datetime, span: Span
+) -> tuple[HttpResponse, list[Version]]:
+    """Return a page of versions as a Bundle, and the versions."""
+    unknown = sorted(set(request.GET) - KNOWN)
+    if unknown:
+        issue = Issue("not-supported", f"not supported in a history: {', '.join(unknown)}")
+        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
+    since = request.GET.get("_since")
+    moment = moment_of(since) if since else None
+    count = request.GET.get("_count", str(A_PAGE))
+    before = request.GET.get("_before", "")
+    if (since and moment is None) or not count.isdigit() or (before and not before.isdigit()):
+        issue = Issue("value", "_since must be a time with its zone, _count a whole number")
+        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
+    size = min(max(1, int(count)), MOST_A_PAGE)
+    asked = Span(
+        span.type,
+        span.fhir_id,
+        since=moment,
+        before=int(before) if before else None,
+        count=size + 1,
+    )
+    found = versions(actor, asked, at=at)
+    return json_answer(_bundle(request, found[:size], is_more=len(found) > size)), found
+
+
+def _bundle(request: HttpRequest, found: Sequence[Version], *, is_more: bool) -> bytes:
+    """Return the history."""
+    address = f"{base_of(request)}{request.path.partition('/fhir/R4')[2]}"
+    kept = {name: str(value) for name, value in request.GET.items() if name != "_before"}
+    links = [{"relation": "self", "url": f"{address}?{urlencode(kept)}" if kept else address}]
+    if is_more:
+        query = urlencode(kept | {"_before": str(found[-1].number)})
+        links.append({"relation": "next", "url": f"{address}?{query}"})
+    entries = [_entry(version, base_of(request)) for version in found]
+    bundle = {"resourceType": "Bundle", "type": "history", "link": links}
+    return msgspec.json.encode(bundle | ({"entry": entries} if entries else {}))
+
+
+def _entry(version: Version, base: str) -> dict[str, Any]:
+    """Return one entry of the history."""
+    url = f"{version.type}/{version.fhir_id}"
+    method, status = ("DELETE", "204 No Content") if version.json is None else ("PUT", "200 OK")
+    status = "201 Created" if version.version == 1 else status
+    entry: dict[str, Any] = {"fullUrl": f"{base}/{url}"}
+    if version.json is not None:
+        entry["resource"] = msgspec.Raw(version.json)
+    return entry | {
+        "request": {"method": method, "url": url},
+        "response": {
+            "status": status,
+            "etag": f'W/"{version.version}"',
+            "lastModified": stamp(version.recorded_at),
+        },
+    }

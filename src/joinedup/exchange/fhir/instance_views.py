@@ -1,0 +1,177 @@
+"""The address of one resource: read it, or write it; and what is answered to whoever wrote."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from joinedup.care.access.actor import Actor, Permission
+from joinedup.care.people.queries import person_called
+from joinedup.care.record.arrivals import Condition, Written
+from joinedup.care.record.histories import Span, versions
+from joinedup.care.record.logic import Key, decode
+from joinedup.care.record.moments import end_of
+from joinedup.care.record.queries import current_version, given_back, read
+from joinedup.exchange.fhir.admission import base_of, body_of, fhir_view, json_answer
+from joinedup.exchange.fhir.bundle import FHIR_ID, Item, not_json
+from joinedup.exchange.fhir.conditions import is_unchanged
+from joinedup.exchange.fhir.entity_tags import condition_of
+from joinedup.exchange.fhir.history_views import gone, http_date, version_answer
+from joinedup.exchange.fhir.intake import Answer, take_in
+from joinedup.exchange.fhir.outcome import (
+    Issue,
+    RefusedInputError,
+    Severity,
+    encoded_outcome,
+)
+from joinedup.exchange.fhir.own_patient import look_at_own_patient
+from joinedup.exchange.fhir.patching import CONTENT_TYPE, patched
+from joinedup.exchange.fhir.taking_back import take_back
+from joinedup.exchange.fhir.validation import check_type
+
+
+@fhir_view(
+    GET=Permission.READ_RECORD,
+    PUT=Permission.WRITE_RECORD,
+    PATCH=Permission.WRITE_RECORD,
+    DELETE=Permission.WRITE_RECORD,
+)
+def instance(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir_id: str) -> HttpResponse:
+    """GET: the newest version, or that of a moment. PUT, PATCH: write the next one. DELETE: withdraw it."""
+    check_type(type_)
+    if not FHIR_ID.match(fhir_id):
+        issue = Issue("invalid", "an id is up to 64 letters, digits, - and .")
+        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
+    if request.method == "PUT":
+        return answer_written(request, take_one(request, actor, at, type_, fhir_id))
+    if request.method == "PATCH":
+        return answer_written(request, patch_one(request, actor, at, type_, fhir_id))
+    if request.method == "DELETE":
+        return withdrawn(take_back({(type_, fhir_id): condition_of(request.headers)}, by=actor, at=at))
+    if "as-of" in request.GET:
+        return _as_of(request, actor, at, Span(type_, fhir_id, count=1))
+    return _newest(request, actor, at, type_, fhir_id)
+
+
+def _newest(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir_id: str) -> HttpResponse:
+    """Return the newest version, unless whoever asks has it already."""
+    stored = read(actor, type_, fhir_id, at=at)
+    if stored is None and type_ == "Patient" and (ours := person_called(fhir_id)):
+        stored = look_at_own_patient(actor, ours, at=at)
+        if stored:
+            # Made now of several Patients, it has no version that anybody could hold it against.
+            return json_answer(stored.json)
+    if stored is None:
+        raise _unknown(type_)
+    headers = _version_headers(stored.version) | {"Last-Modified": http_date(stored.recorded_at)}
+    if not stored.json:
+        raise gone(type_, fhir_id, headers)
+    if is_unchanged(request.headers, stored.version, stored.recorded_at):
+        return json_answer(b"", HTTPStatus.NOT_MODIFIED, headers)
+    return json_answer(stored.json, headers=headers)
+
+
+def _as_of(request: HttpRequest, actor: Actor, at: datetime, span: Span) -> HttpResponse:
+    """Return the version that was known at a moment; a day alone is its end."""
+    said = request.GET["as-of"]
+    moment = end_of(said)
+    if moment is None:
+        issue = Issue("value", "as-of: give a date as YYYY-MM-DD, or a time with its zone")
+        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
+    found = versions(actor, replace(span, known_at=moment), at=at)
+    if not found:
+        raise _unknown(span.type)
+    return version_answer(found[0])
+
+
+def _unknown(type_: str) -> RefusedInputError:
+    """Say that there is none, whether it is unknown or may not be seen."""
+    issue = Issue("not-found", f"there is no {type_} with this id that you may see")
+    return RefusedInputError(HTTPStatus.NOT_FOUND, issue)
+
+
+def withdrawn(gone_now: Mapping[Key, Written]) -> HttpResponse:
+    """Answer a delete; one of what is not here is harmless."""
+    versions_now = [written.version for written in gone_now.values()]
+    headers = _version_headers(versions_now[0]) if len(versions_now) == 1 else {}
+    return json_answer(b"", HTTPStatus.NO_CONTENT, headers)
+
+
+def patch_one(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir_id: str) -> Answer:
+    """Apply the patch of the body to the newest version, which must still be the newest when it is written."""
+    if request.content_type != CONTENT_TYPE:
+        issue = Issue("not-supported", f"send a patch as {CONTENT_TYPE}")
+        raise RefusedInputError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, issue)
+    stored = current_version(actor, type_, fhir_id)
+    if stored is None:
+        raise _unknown(type_)
+    asked = condition_of(request.headers)
+    condition = asked if asked.version is not None else Condition(version=stored.version)
+    text = patched(stored.json.decode(), body_of(request))
+    item = _item(text, decode(text), type_, fhir_id)
+    return _taken_in(replace(item, condition=condition), actor, at)
+
+
+def take_one(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir_id: str) -> Answer:
+    """Take in the one resource of the body."""
+    body = body_of(request)
+    try:
+        text = body.decode()
+        content = decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise not_json(error) from error
+    item = _item(text, content, type_, fhir_id)
+    return _taken_in(replace(item, condition=condition_of(request.headers)), actor, at)
+
+
+def _taken_in(item: Item, actor: Actor, at: datetime) -> Answer:
+    """Take in one item."""
+    return take_in([item], by=actor, nation=settings.NATION, at=at, in_bundle=False)[0]
+
+
+def _item(text: str, content: Any, type_: str, fhir_id: str) -> Item:
+    """Return what is to be written, if it is what the address says."""
+    if not isinstance(content, dict) or content.get("resourceType") != type_:
+        issue = Issue(
+            "invalid", f"the body must be a resource of type {type_}, as the address says", "resourceType"
+        )
+        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
+    if fhir_id and content.get("id") != fhir_id:
+        issue = Issue("invalid", "the resource's id must be the one in the address", f"{type_}.id")
+        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
+    return Item(0, "", type_, fhir_id, text, content)
+
+
+def answer_written(request: HttpRequest, answer: Answer) -> HttpResponse:
+    """Answer a create or update: the resource as it is now, or what the Prefer header asks for instead."""
+    written = answer.written
+    location = f"{base_of(request)}/{written.type}/{written.fhir_id}/_history/{written.version}"
+    headers = {"Location": location, **_version_headers(written.version)}
+    preference = request.headers.get("Prefer", "")
+    if "return=minimal" in preference:
+        return json_answer(b"", answer.status, headers)
+    if "return=OperationOutcome" in preference:
+        return json_answer(encoded_outcome(answer.issues or (_all_well(answer),)), answer.status, headers)
+    return json_answer(given_back(written.type, written.fhir_id), answer.status, headers)
+
+
+def answer_found(request: HttpRequest, type_: str, fhir_id: str) -> HttpResponse:
+    """Answer a create of what is here already: as it is, unchanged."""
+    headers = {"Location": f"{base_of(request)}/{type_}/{fhir_id}"}
+    return json_answer(b"", HTTPStatus.OK, headers)
+
+
+def _all_well(answer: Answer) -> Issue:
+    """Say that there is nothing to say."""
+    message = f"{answer.written.type}/{answer.written.fhir_id} is {answer.written.change.value}"
+    return Issue("informational", message, severity=Severity.INFORMATION)
+
+
+def _version_headers(version: int) -> dict[str, str]:
+    """Return the headers that name a version."""
+    return {"ETag": f'W/"{version}"'}

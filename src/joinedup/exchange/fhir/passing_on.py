@@ -1,0 +1,72 @@
+"""From the door to the apps that work with what has come, in the transaction of its writing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from joinedup.care.access.actor import Actor
+from joinedup.care.discharge.actions import StayArrival, receive_stays
+from joinedup.care.discharge.fhir import stay_from_encounter
+from joinedup.care.outbound.subscribing import Wish, note_subscriptions
+from joinedup.care.people.actions import CarerDetails, note_carers
+from joinedup.care.people.fhir import carer_from_related_person
+from joinedup.care.people.queries import people_of_patients
+from joinedup.care.record.arrivals import Change, Outcome, Written
+from joinedup.care.record.logic import Json, Key, subject_of
+from joinedup.care.record.queries import Current, current_of_keys, resource_numbers
+from joinedup.core.nation import Nation
+from joinedup.exchange.fhir.bundle import Item
+
+
+def pass_on(items: Sequence[Item], outcome: Outcome, *, by: Actor, nation: Nation) -> None:
+    """Tell the apps that work with what has come: stays to discharge, carers to people, subscriptions to outbound."""
+    changed = {(w.type, w.fhir_id): w for w in outcome.written if w.change is not Change.UNCHANGED}
+    contents: dict[Key, Json] = {
+        (i.type, i.fhir_id): i.content for i in items if (i.type, i.fhir_id) in changed
+    }
+    stays = [*_stays(contents, changed), *_adopted_stays(outcome.adopted)]
+    if stays:
+        receive_stays(stays, nation=nation)
+    related = {key[1]: content for key, content in contents.items() if key[0] == "RelatedPerson"}
+    related |= {c.fhir_id: c.content for c in _adopted("RelatedPerson", outcome.adopted)}
+    if related:
+        note_carers(list(_carers(related)))
+    note_subscriptions(_wishes(contents, by))
+
+
+def _wishes(contents: Mapping[Key, Json], by: Actor) -> list[Wish]:
+    """Return the Subscriptions among what has come, with their numbers in the record."""
+    said = {key[1]: content for key, content in contents.items() if key[0] == "Subscription"}
+    numbers = resource_numbers("Subscription", list(said)) if said else {}
+    return [Wish(numbers[fhir_id], by.source, content) for fhir_id, content in said.items()]
+
+
+def _stays(contents: Mapping[Key, Json], written: Mapping[Key, Written]) -> Iterator[StayArrival]:
+    """Return the stays among the Encounters whose person is known."""
+    for key, content in contents.items():
+        details = stay_from_encounter(key[1], content) if key[0] == "Encounter" else None
+        person_id = written[key].person_id
+        if details and person_id:
+            yield StayArrival(details, person_id, written[key].organisation_id)
+
+
+def _adopted_stays(adopted: Sequence[Key]) -> Iterator[StayArrival]:
+    """Return the stays whose Encounter was here before its Patient."""
+    for current in _adopted("Encounter", adopted):
+        details = stay_from_encounter(current.fhir_id, current.content)
+        if details and current.person_id:
+            yield StayArrival(details, current.person_id, current.organisation_id)
+
+
+def _adopted(type_: str, adopted: Sequence[Key]) -> list[Current]:
+    """Return those adopted resources that are of this type."""
+    ids = [fhir_id for adopted_type, fhir_id in adopted if adopted_type == type_]
+    return current_of_keys(type_, ids) if ids else []
+
+
+def _carers(related: Mapping[str, Json]) -> Iterator[CarerDetails]:
+    """Return the carers among the RelatedPersons whose person is known."""
+    subjects = {fhir_id: subject_of(content) or "" for fhir_id, content in related.items()}
+    people = people_of_patients(subjects.values())
+    for fhir_id, content in related.items():
+        carer = carer_from_related_person(content)
+        if carer and subjects[fhir_id] in people:
+            yield CarerDetails(fhir_id, people[subjects[fhir_id]], *carer)

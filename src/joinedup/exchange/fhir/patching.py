@@ -1,0 +1,45 @@
+"""JSON Patch (RFC 6902) on the newest version. Numbers keep their digits; what comes out is checked like any update."""
+
+from http import HTTPStatus
+from typing import Any
+
+import jsonpatch
+import msgspec
+
+from joinedup.care.record.logic import decode
+from joinedup.exchange.fhir.bundle import not_json
+from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
+
+CONTENT_TYPE = "application/json-patch+json"
+MOST_STEPS = 1000
+
+
+def patched(body: str, patch: bytes) -> str:
+    """Return the resource with the patch applied; refuse a patch that doesn't apply, saying which step."""
+    steps = _steps(patch)
+    content: Any = decode(body)
+    for number, step in enumerate(steps, start=1):
+        try:
+            content = jsonpatch.JsonPatch([step]).apply(content)
+        except jsonpatch.JsonPatchTestFailed as error:
+            raise _refused(f"step {number}: the test failed; read the resource again", "conflict") from error
+        except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException, TypeError, KeyError) as error:
+            raise _refused(f"step {number} can't be applied to this resource") from error
+    return msgspec.json.encode(content).decode()
+
+
+def _steps(patch: bytes) -> list[dict[str, Any]]:
+    """Read the steps of a patch."""
+    try:
+        steps = decode(patch)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise not_json(error) from error
+    is_right = isinstance(steps, list) and all(isinstance(step, dict) and "op" in step for step in steps)
+    if not is_right or len(steps) > MOST_STEPS:
+        raise _refused(f"send a JSON Patch: a list of at most {MOST_STEPS:,} operations")
+    return list(steps)
+
+
+def _refused(message: str, code: str = "invalid") -> RefusedInputError:
+    """Return a refusal."""
+    return RefusedInputError(HTTPStatus.UNPROCESSABLE_ENTITY, Issue(code, message))

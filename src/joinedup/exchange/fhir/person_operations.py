@@ -1,0 +1,100 @@
+"""Operations on one person by any of their Patients' ids: `$everything` and `$summary`."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from joinedup.care.access.actor import Actor, Permission
+from joinedup.care.access.queries import RefusedError
+from joinedup.care.people.queries import people_of_patients, person_called, person_now
+from joinedup.care.record.emergency import emergency_summary
+from joinedup.care.record.everything import Wanted, current_of, everything
+from joinedup.care.record.moments import end_of, moment_of
+from joinedup.exchange.fhir.admission import base_of, fhir_view, json_answer
+from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
+from joinedup.exchange.fhir.own_patient import own_patient
+from joinedup.exchange.fhir.patient_summary import summary_bundle
+from joinedup.exchange.fhir.searching import Pairs, opened, sealed
+from joinedup.exchange.fhir.shaping import Shape
+from joinedup.exchange.fhir.type_views import bundle_of, entries_of, link
+
+MOST_A_PAGE = 500
+
+
+@fhir_view(GET=Permission.READ_RECORD)
+def everything_about(request: HttpRequest, actor: Actor, at: datetime, fhir_id: str) -> HttpResponse:
+    """GET Patient/id/$everything: the whole record of the person, a page at a time."""
+    pairs: Pairs = [(name, str(value)) for name, values in request.GET.lists() for value in values]
+    place = None
+    if "_page" in request.GET:
+        pairs, place = opened(str(request.GET["_page"]))
+    person_id, wanted = _person(fhir_id), _wanted(dict(pairs))
+    page = everything(actor, person_id, wanted, at=at, place=place)
+    if page is None:
+        raise _unknown()
+    if place is None and (not wanted.types or "Patient" in wanted.types):
+        ours = own_patient(actor, person_id, at=at)
+        page = replace(page, included=(*((ours,) if ours else ()), *page.included))
+    address = f"{base_of(request)}/Patient/{fhir_id}/$everything"
+    links = [link("self", address)]
+    if page.following:
+        links.append(link("next", f"{address}?{urlencode({'_page': sealed(pairs, page.following)})}"))
+    return json_answer(bundle_of({"total": page.total}, links, entries_of(page, base_of(request), Shape())))
+
+
+@fhir_view(GET=Permission.READ_RECORD)
+def summary_of(request: HttpRequest, actor: Actor, at: datetime, fhir_id: str) -> HttpResponse:
+    """GET Patient/id/$summary: what matters in an emergency, as an International Patient Summary."""
+    person_id = _person(fhir_id)
+    try:
+        sections = emergency_summary(actor, person_id, at=at)
+    except RefusedError as error:
+        raise _unknown() from error
+    patients = current_of(actor, person_id, ["Patient"], at=at)
+    patient = next((p for p in patients if p["id"] == fhir_id), patients[0] if patients else None)
+    if patient is None:
+        raise _unknown()
+    return json_answer(summary_bundle(sections, patient, base=base_of(request), at=at))
+
+
+def _person(fhir_id: str) -> UUID:
+    """Return the person behind a Patient's id, a partner's or ours."""
+    found = people_of_patients([fhir_id]).get(fhir_id) or person_called(fhir_id)
+    if found is None:
+        raise _unknown()
+    return person_now(found)
+
+
+def _unknown() -> RefusedInputError:
+    """Say that there is none, whether it is unknown or may not be seen."""
+    issue = Issue("not-found", "there is no Patient with this id that you may see")
+    return RefusedInputError(HTTPStatus.NOT_FOUND, issue)
+
+
+def _wanted(said: Mapping[str, Any]) -> Wanted:
+    """Read the parameters."""
+    count = said.get("_count", "")
+    return Wanted(
+        since=_moment(said, "_since"),
+        start=_moment(said, "start"),
+        end=end_of(said["end"]) if _moment(said, "end") else None,
+        types=tuple(name for name in said.get("_type", "").split(",") if name),
+        count=min(int(count), MOST_A_PAGE) if count.isdigit() and int(count) else Wanted.count,
+    )
+
+
+def _moment(said: Mapping[str, Any], name: str) -> datetime | None:
+    """Return the moment that a parameter says."""
+    if name not in said:
+        return None
+    moment = moment_of(said[name])
+    if moment is None:
+        issue = Issue("value", f"{name}: give a date as YYYY-MM-DD, or a time with its zone")
+        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
+    return moment

@@ -1,0 +1,39 @@
+"""Deletes at the door: withdrawn from the record, and forgotten by the apps that worked with it, in one transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from http import HTTPStatus
+
+from django.db import transaction
+
+from joinedup.care.access.actor import Actor
+from joinedup.care.discharge.actions import forget_stays
+from joinedup.care.outbound.subscribing import forget_subscriptions
+from joinedup.care.people.actions import forget_carers
+from joinedup.care.record.arrivals import Condition, NotYoursError, StaleError, Written
+from joinedup.care.record.logic import Key
+from joinedup.care.record.queries import resource_numbers
+from joinedup.care.record.withdrawing import withdraw
+from joinedup.exchange.fhir.intake import stale
+from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
+
+
+@transaction.atomic
+def take_back(conditions: Mapping[Key, Condition], *, by: Actor, at: datetime) -> dict[Key, Written]:
+    """Withdraw the resources, all or none; what is not here any more is left out of the answer."""
+    try:
+        gone = withdraw(conditions, by=by, at=at)
+    except NotYoursError as error:
+        raise RefusedInputError(HTTPStatus.CONFLICT, Issue("conflict", str(error))) from error
+    except StaleError as error:
+        raise stale(error) from error
+    ids: dict[str, list[str]] = {}
+    for type_, fhir_id in gone:
+        ids.setdefault(type_, []).append(fhir_id)
+    if encounters := ids.get("Encounter"):
+        forget_stays(encounters)
+    if related := ids.get("RelatedPerson"):
+        forget_carers(related)
+    if subscriptions := ids.get("Subscription"):
+        forget_subscriptions(list(resource_numbers("Subscription", subscriptions).values()))
+    return gone

@@ -1,0 +1,128 @@
+"""The address of a type: search it, or make a resource of it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+import msgspec
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from joinedup.care.access.actor import Actor, Permission
+from joinedup.care.access.queries import require
+from joinedup.care.record.criteria import CriterionError
+from joinedup.care.record.queries import Stored
+from joinedup.care.record.searching import Page, count, search
+from joinedup.exchange.fhir.admission import NUL, base_of, fhir_view, json_answer
+from joinedup.exchange.fhir.conditions import the_one
+from joinedup.exchange.fhir.entity_tags import condition_of
+from joinedup.exchange.fhir.instance_views import answer_found, answer_written, take_one, withdrawn
+from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
+from joinedup.exchange.fhir.searching import Pairs, opened, refusal, sealed, search_of
+from joinedup.exchange.fhir.shaping import Shape, shape_of, shaped
+from joinedup.exchange.fhir.taking_back import take_back
+from joinedup.exchange.fhir.validation import check_type
+
+
+@fhir_view(
+    GET=Permission.READ_RECORD,
+    POST=Permission.WRITE_RECORD,
+    PUT=Permission.WRITE_RECORD,
+    DELETE=Permission.WRITE_RECORD,
+)
+def of_type(request: HttpRequest, actor: Actor, at: datetime, type_: str) -> HttpResponse:
+    """GET: search the type. POST: create a resource of it. PUT, DELETE: write or withdraw the one that is found."""
+    check_type(type_)
+    if request.method in ("PUT", "DELETE") or "If-None-Exist" in request.headers:
+        require(actor, Permission.READ_RECORD)
+        return _conditionally(request, actor, at, type_)
+    if request.method == "POST":
+        return answer_written(request, take_one(request, actor, at, type_, ""))
+    return json_answer(searchset(type_, _pairs(request), base_of(request), actor, at))
+
+
+@fhir_view(POST=Permission.READ_RECORD)
+def search_form(request: HttpRequest, actor: Actor, at: datetime, type_: str) -> HttpResponse:
+    """POST [type]/_search: as a search, with what is asked in the body, where no log keeps it."""
+    check_type(type_)
+    return json_answer(searchset(type_, _pairs(request), base_of(request), actor, at))
+
+
+@transaction.atomic
+def _conditionally(request: HttpRequest, actor: Actor, at: datetime, type_: str) -> HttpResponse:
+    """Create unless there is one, or write or withdraw the one that there is."""
+    is_create = request.method == "POST"
+    query = request.headers["If-None-Exist"] if is_create else request.META.get("QUERY_STRING", "")
+    found = the_one(actor, type_, query, at=at)
+    if request.method == "DELETE":
+        key = {(type_, found): condition_of(request.headers)} if found else {}
+        return withdrawn(take_back(key, by=actor, at=at))
+    if is_create and found:
+        return answer_found(request, type_, found)
+    return answer_written(request, take_one(request, actor, at, type_, "" if is_create else found or ""))
+
+
+def _pairs(request: HttpRequest) -> Pairs:
+    """Return the parameters of the address and the form, in order."""
+    lists = [*request.GET.lists(), *(request.POST.lists() if request.method == "POST" else ())]
+    pairs = [(name, str(value)) for name, values in lists for value in values]
+    if any(NUL in name + value for name, value in pairs):
+        raise RefusedInputError(
+            HTTPStatus.BAD_REQUEST, Issue("invalid", "a parameter holds the character NUL")
+        )
+    return pairs
+
+
+def searchset(type_: str, pairs: Pairs, base: str, actor: Actor, at: datetime) -> bytes:
+    """Return the answer of a search as a Bundle; refuse with the parameter that can't be answered."""
+    said = dict(pairs)
+    place = None
+    if "_page" in said:
+        pairs, place = opened(said["_page"])
+    try:
+        asked, shape = search_of(type_, pairs), shape_of(pairs)
+        if shape.is_count or asked.count == 0:
+            return bundle_of({"total": count(actor, asked, at=at)}, _links(type_, pairs, base), [])
+        page = search(actor, asked, at=at, place=place)
+    except CriterionError as error:
+        raise refusal(error) from error
+    links = _links(type_, pairs, base)
+    if page.following:
+        links.append(link("next", f"{base}/{type_}?{urlencode({'_page': sealed(pairs, page.following)})}"))
+    return bundle_of({"total": page.total}, links, entries_of(page, base, shape))
+
+
+def _links(type_: str, pairs: Pairs, base: str) -> list[dict[str, str]]:
+    """Return the link to the search itself."""
+    query = urlencode([pair for pair in pairs if pair[0] != "_page"])
+    return [link("self", f"{base}/{type_}{'?' if query else ''}{query}")]
+
+
+def link(relation: str, url: str) -> dict[str, str]:
+    """Return one link."""
+    return {"relation": relation, "url": url}
+
+
+def bundle_of(
+    head: dict[str, int | None], links: list[dict[str, str]], entries: list[dict[str, object]]
+) -> bytes:
+    """Return a searchset; without a total where nobody counted that far."""
+    known = {name: value for name, value in head.items() if value is not None}
+    content = {"resourceType": "Bundle", "type": "searchset", **known, "link": links}
+    return msgspec.json.encode(content | ({"entry": entries} if entries else {}))
+
+
+def entries_of(page: Page, base: str, shape: Shape) -> list[dict[str, object]]:
+    """Return the entries of a page: what matches, then what it includes."""
+    return [*_found(page.resources, base, shape, "match"), *_found(page.included, base, shape, "include")]
+
+
+def _found(resources: Iterable[Stored], base: str, shape: Shape, mode: str) -> Iterable[dict[str, object]]:
+    """Return entries, each resource as its own bytes."""
+    for stored in resources:
+        yield {
+            "fullUrl": f"{base}/{stored.type}/{stored.fhir_id}",
+            "resource": msgspec.Raw(shaped(stored.json, stored.type, shape)),
+            "search": {"mode": mode},
+        }

@@ -1,0 +1,102 @@
+"""Possible duplicates: from the list to a decision and back again, in every way pages must work."""
+
+import re
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from joinedup.care.access.actions import register_system
+from joinedup.care.access.actor import SCOPE_PERMISSIONS, Actor, Role, Scope
+from joinedup.care.people.logic_pairs import Agreement, ProposedPair
+from joinedup.care.people.models import Identifier, Person, SourcePatient
+from joinedup.care.people.reviews import queue_pairs
+
+WAYS = ["wide", "phone", "no scripts"]
+
+
+@pytest.fixture
+def pair(transactional_db):
+    """Two records that may be one person's, on the queue."""
+    system = register_system(name="Made-up hospital system")
+    people = [
+        Person.objects.create(
+            family="Sampleton",
+            given=given,
+            born="1950-03-02",
+            gender="female",
+            address="1 Example Lane, Madeup",
+            postcode=postcode,
+        )
+        for given, postcode in (("Testa", "ZZ99 9ZZ"), ("Tessa", "ZZ99 8ZZ"))
+    ]
+    now = timezone.now()
+    for number, person in enumerate(people):
+        common = {"person": person, "origin": person}
+        SourcePatient.objects.create(fhir_id=f"p{number}", system=system, **common)
+        Identifier.objects.create(
+            system="https://fhir.nhs.uk/Id/nhs-number",
+            value=("9990000026", "9990000034")[number],
+            asserted_by=system,
+            since=now,
+            **common,
+        )
+    said = (
+        Agreement("born", "agrees", 8.5),
+        Agreement("given", "nearly", 2.25),
+        Agreement("postcode", "differs", -3),
+    )
+    finder = Actor("finder", SCOPE_PERMISSIONS[Scope.WRITE], system_id=system.pk)
+    queue_pairs([ProposedPair(*(p.pk for p in people), 0.93, said, "a comparison")], by=finder, at=now)
+    return people
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_from_the_list_to_joined_and_apart_again(signed_in, pair, way):
+    window = signed_in(Role.RECORDS_MANAGER, way=way, to="/")
+    page = window.page
+    page.get_by_role("link", name="See the possible duplicates").click()
+    window.check()
+    page.get_by_role("row", name=re.compile("93%")).get_by_role("link").click()
+    window.check()
+    expect(page.get_by_role("table", name=re.compile("What is recorded"))).to_contain_text("Different")
+    expect(page.get_by_role("table", name=re.compile("Why they"))).to_contain_text("8.5 for")
+    page.get_by_role("button", name="Same person, join").click()
+    expect(page).to_have_title(re.compile("^Error: One person"))
+    window.check()
+    page.get_by_label("Why do you think so?").fill("I rang her.")
+    page.get_by_role("button", name="Same person, join").click()
+    page.wait_for_url("**/identity")
+    window.check()
+    expect(page.get_by_role("main")).to_contain_text("No pair waits")
+    kept = min(pair, key=lambda person: person.pk)
+    window.visit(f"/identity/person/{kept.pk}")
+    expect(page.get_by_role("table", name="Numbers")).to_contain_text("999 000 0034")
+    page.get_by_role("link", name=re.compile("^Undo")).click()
+    window.check()
+    page.get_by_role("button", name="Part the records").click()
+    expect(page).to_have_title(re.compile("^Error"))
+    window.check()
+    page.get_by_label("Why are these different people?").fill("She has a twin.")
+    page.get_by_role("button", name="Part the records").click()
+    page.wait_for_url("**/identity/person/*")
+    window.check()
+    expect(page.get_by_role("main")).to_contain_text("She has a twin.")
+    expect(page.get_by_role("link", name=re.compile("^Undo"))).to_have_count(0)
+    assert "Sampleton" not in page.url + page.title()
+
+
+def test_nothing_of_their_care_can_be_seen(signed_in, pair):
+    window = signed_in(Role.RECORDS_MANAGER, to="/")
+    window.visit(f"/people/{pair[0].pk}", status=403)
+
+
+def test_different_people_are_not_asked_about_again(signed_in, pair):
+    window = signed_in(Role.RECORDS_MANAGER, to="/")
+    page = window.visit("/identity")
+    page.get_by_role("table").get_by_role("link").click()
+    page.get_by_label("Why do you think so?").fill("Twins.")
+    page.get_by_role("button", name="Different people").click()
+    page.wait_for_url("**/identity")
+    window.check()
+    expect(page.get_by_role("main")).to_contain_text("No pair waits")

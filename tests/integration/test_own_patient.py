@@ -1,0 +1,146 @@
+"""The Patient of ours under the person's own id, and `Patient/$match`."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from fhir_samples import NHS, OTHER_NUMBER, RIGHT_NUMBER, observation, patient
+
+from joinedup.care.access.actor import PERMISSIONS, Actor, Role, Scope
+from joinedup.care.access.models import AuditEvent
+from joinedup.care.joining.actions import merge, unmerge
+from joinedup.care.people.models import Merge
+from joinedup.care.people.queries import people_of_patients
+from joinedup.exchange.fhir.own_patient import SOURCE_URL
+from joinedup.exchange.fhir.validation import issues_of_form
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 2, 3, 9, tzinfo=UTC)
+MANAGER = Actor("Rita Example", PERMISSIONS[Role.RECORDS_MANAGER], user_id=700_007, role=Role.RECORDS_MANAGER)
+PHONE = [{"system": "phone", "value": "01632 960001"}]
+
+
+@pytest.fixture
+def person(api):
+    """Somebody with two Patients: the newer says another first name, only the older a phone."""
+    api.put("/Patient/p1", patient("p1", telecom=PHONE))
+    api.put("/Patient/p2", patient("p2", name=[{"family": "Trumpetwright", "given": ["Hazel"]}]))
+    return people_of_patients(["p1"])["p1"]
+
+
+def given(api, path):
+    answer = api.get(path)
+    assert answer.status_code == 200, answer.content
+    return json.loads(answer.content)
+
+
+def test_it_says_what_all_patients_say_and_where_each_element_is_from(api, person):
+    ours = given(api, f"/Patient/{person}")
+    assert ours["id"] == str(person)
+    assert ours["meta"]["tag"][0]["code"] == "joined"
+    assert ours["name"][0]["given"] == ["Hazel"]
+    assert ours["telecom"] == PHONE
+    assert ours["identifier"] == [{"system": NHS, "value": RIGHT_NUMBER}]
+    assert [(one["type"], one["other"]["reference"]) for one in ours["link"]] == [
+        ("seealso", "Patient/p2"),
+        ("seealso", "Patient/p1"),
+    ]
+    sources = {
+        e["extension"][0]["valueCode"]: e["extension"][1]["valueReference"]["reference"]
+        for e in ours["extension"]
+        if e["url"] == SOURCE_URL
+    }
+    assert (sources["name"], sources["telecom"]) == ("Patient/p2", "Patient/p1")
+    assert list(issues_of_form([json.dumps(ours).encode()])) == [[]]
+    look = AuditEvent.objects.filter(kind="look", person_id=person).latest("id")
+    assert look.subject == f"Patient/{person}"
+
+
+def test_a_system_that_may_see_nothing_of_them_is_told_there_is_none(api, api_of, person):
+    stranger = api_of("Another system", Scope.READ)
+    assert stranger.get(f"/Patient/{person}").status_code == 404
+    assert AuditEvent.objects.filter(kind="refusal", person_id=person).exists()
+    assert api.get("/Patient/00000000-0000-4000-8000-000000000000").status_code == 404
+
+
+def test_after_a_merge_the_other_id_says_where_to_look(api, person):
+    api.put("/Patient/p3", patient("p3", OTHER_NUMBER, name=[{"family": "Other"}]))
+    other = people_of_patients(["p3"])["p3"]
+    merge(kept=person, merged=other, reason="x", by=MANAGER, at=NOW)
+    old = given(api, f"/Patient/{other}")
+    assert old["active"] is False
+    assert old["link"] == [{"other": {"reference": f"Patient/{person}"}, "type": "replaced-by"}]
+    links = {(one["type"], one["other"]["reference"]) for one in given(api, f"/Patient/{person}")["link"]}
+    assert ("replaces", f"Patient/{other}") in links
+    assert ("seealso", "Patient/p3") in links
+    unmerge(merge_id=Merge.objects.get().pk, reason="x", by=MANAGER, at=NOW)
+    assert "active" not in given(api, f"/Patient/{other}")
+
+
+def test_everything_by_our_id_a_merged_one_and_a_partners_is_the_same(api, person):
+    api.put("/Patient/p3", patient("p3", OTHER_NUMBER, name=[{"family": "Other"}]))
+    api.put("/Observation/o3", observation("o3", "Patient/p3", 72))
+    other = people_of_patients(["p3"])["p3"]
+    merge(kept=person, merged=other, reason="x", by=MANAGER, at=NOW)
+    pages = [given(api, f"/Patient/{one}/$everything") for one in (person, other, "p1", "p3")]
+    shown = [[entry["resource"]["id"] for entry in page["entry"]] for page in pages]
+    assert shown[0] == shown[1] == shown[2] == shown[3]
+    assert set(shown[0]) == {"p1", "p2", "p3", "o3", str(person)}
+    typed = given(api, f"/Patient/{person}/$everything?_type=Observation")
+    assert [entry["resource"]["id"] for entry in typed["entry"]] == ["o3"]
+
+
+def matched(api, resource, **more):
+    parameters = [{"name": "resource", "resource": resource}]
+    parameters += [
+        {"name": name, ("valueBoolean" if value is True else "valueInteger"): value}
+        for name, value in more.items()
+    ]
+    answer = api.post("/Patient/$match", {"resourceType": "Parameters", "parameter": parameters})
+    assert answer.status_code == 200, answer.content
+    return [
+        (
+            entry["resource"]["id"],
+            entry["search"]["extension"][0]["valueCode"],
+            entry["search"]["score"],
+        )
+        for entry in json.loads(answer.content).get("entry", [])
+    ]
+
+
+def test_a_match_by_number_is_certain(api, person):
+    assert matched(api, patient()) == [(str(person), "certain", 0.99)]
+    assert AuditEvent.objects.filter(kind="search", subject="Patient/$match").count() == 1
+    assert AuditEvent.objects.filter(kind="listed", person_id=person).count() == 1
+
+
+def test_a_match_by_name_only_is_probable_and_not_certain(api, person):
+    asked = patient(number=None, name=[{"family": "Trumpetwright", "given": ["Hazel"]}])
+    assert matched(api, asked) == [(str(person), "probable", 0.8)]
+    assert matched(api, asked, onlyCertainMatches=True) == []
+    assert matched(api, patient(number=None, name=[{"family": "Nobody"}])) == []
+
+
+def test_whom_the_asker_may_not_see_is_no_candidate(api_of, person):
+    assert matched(api_of("Another system", Scope.READ), patient()) == []
+    assert not AuditEvent.objects.filter(kind="listed", person_id=person).exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        {"resourceType": "Patient"},
+        {"resourceType": "Parameters", "parameter": []},
+        {
+            "resourceType": "Parameters",
+            "parameter": [{"name": "resource", "resource": {"resourceType": "Flag"}}],
+        },
+        {
+            "resourceType": "Parameters",
+            "parameter": [{"name": "resource", "resource": {"resourceType": "Patient", "birthDate": "x"}}],
+        },
+    ],
+)
+def test_what_is_no_question_is_refused(api, body):
+    assert api.post("/Patient/$match", body).status_code == 400

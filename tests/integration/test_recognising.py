@@ -1,0 +1,126 @@
+"""Whose Patient it is when it arrives: linked by a named rule, put before somebody to decide, or new."""
+
+from datetime import UTC, datetime
+
+import pytest
+from fhir_samples import OTHER_NUMBER, RIGHT_NUMBER, bundle, entry, patient
+
+from joinedup.care.access.actor import PERMISSIONS, Actor, Role
+from joinedup.care.joining.actions import merge, unmerge
+from joinedup.care.people.models import Merge, Person, Review, SourcePatient
+from joinedup.care.people.queries import people_of_patients
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 2, 3, 9, tzinfo=UTC)
+MANAGER = Actor("Rita Example", PERMISSIONS[Role.RECORDS_MANAGER], user_id=700_007, role=Role.RECORDS_MANAGER)
+HOME = [{"line": ["1 Example Lane"], "city": "Madeup", "postalCode": "ZZ99 9ZZ"}]
+PHONE = [{"system": "phone", "value": "01632 960001"}]
+
+
+def who(fhir_id, given="Hazelanne", number=None, **more):
+    return patient(fhir_id, number=number, name=[{"family": "Trumpetwright", "given": [given]}], **more)
+
+
+def arrive(api, *patients):
+    """Each in a bundle of its own; return whose they are, in that order."""
+    for one in patients:
+        assert api.post("", bundle(entry(one))).status_code == 200
+    people = people_of_patients([one["id"] for one in patients])
+    return [people[one["id"]] for one in patients]
+
+
+LINKED = {
+    "number and date of birth": (who("a", number=RIGHT_NUMBER), who("b", "Other", number=RIGHT_NUMBER)),
+    "number and a less precise date": (
+        who("a", number=RIGHT_NUMBER),
+        who("b", number=RIGHT_NUMBER, born="1950"),
+    ),
+    "name, date of birth and address": (who("a", address=HOME), who("b", "HAZELANNE", address=HOME)),
+    "name, date of birth and phone": (
+        who("a", telecom=PHONE),
+        who("b", telecom=[{"system": "phone", "value": "+44 1632 960 001"}]),
+    ),
+    "one side without a number": (who("a", number=RIGHT_NUMBER, address=HOME), who("b", address=HOME)),
+}
+PAIRED = {
+    "only name and date of birth": (who("a"), who("b")),
+    "the same number, another date of birth": (
+        who("a", number=RIGHT_NUMBER),
+        who("b", number=RIGHT_NUMBER, born="1951-03-02"),
+    ),
+    "first names alike at one address": (who("a", address=HOME), who("b", "Hazel", address=HOME)),
+}
+APART = {
+    "different numbers": (
+        who("a", number=RIGHT_NUMBER, address=HOME),
+        who("b", number=OTHER_NUMBER, address=HOME),
+    ),
+    "twins": (who("a", "Ann", address=HOME), who("b", "Ben", address=HOME)),
+    "another sex": (who("a", address=HOME), who("b", address=HOME) | {"gender": "male"}),
+    "another date of birth": (who("a", address=HOME), who("b", address=HOME, born="1975-03-02")),
+    "only the year of birth": (who("a", address=HOME, born="1950"), who("b", address=HOME, born="1950")),
+}
+
+
+@pytest.mark.parametrize("name", LINKED)
+def test_enough_that_agrees_links(api, name):
+    first, second = arrive(api, *LINKED[name])
+    assert first == second
+    assert not Review.objects.exists()
+
+
+@pytest.mark.parametrize("name", LINKED)
+def test_in_one_bundle_as_in_two(api, name):
+    assert api.post("", bundle(*(entry(one) for one in LINKED[name]))).status_code == 200
+    assert Person.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", PAIRED)
+def test_likely_is_a_new_person_and_a_pair_to_decide(api, name):
+    first, second = arrive(api, *PAIRED[name])
+    pair = Review.objects.get()
+    assert {pair.left_id, pair.right_id} == {first, second}
+    assert pair.state == "waiting"
+    assert pair.agreements
+    assert first != second
+
+
+@pytest.mark.parametrize("name", APART)
+def test_a_contradiction_keeps_them_apart(api, name):
+    first, second = arrive(api, *APART[name])
+    assert first != second
+    assert not Review.objects.exists()
+
+
+def test_two_who_are_equally_likely_are_both_put_before_somebody(api):
+    first, second = arrive(
+        api,
+        who("a", number=RIGHT_NUMBER, address=HOME),
+        who("b", number=OTHER_NUMBER, address=HOME),
+    )
+    (third,) = arrive(api, who("c", address=HOME))
+    assert len({first, second, third}) == 3
+    assert {frozenset((r.left_id, r.right_id)) for r in Review.objects.all()} == {
+        frozenset((first, third)),
+        frozenset((second, third)),
+    }
+
+
+def test_a_new_patient_with_the_number_of_who_was_joined_goes_back_with_them(api):
+    first, second = arrive(api, who("a", number=RIGHT_NUMBER), who("b", "Ann", number=OTHER_NUMBER))
+    merge(kept=first, merged=second, reason="x", by=MANAGER, at=NOW)
+    assert arrive(api, who("c", "Ann", number=OTHER_NUMBER)) == [first]
+    assert SourcePatient.objects.get(fhir_id="c").origin_id == second
+    unmerge(merge_id=Merge.objects.get().pk, reason="x", by=MANAGER, at=NOW)
+    assert people_of_patients(["c"])["c"] == second
+
+
+def test_a_fixed_number_of_statements(api, django_assert_max_num_queries):
+    arrive(api, who("a", number=RIGHT_NUMBER))
+    few = [entry(who(f"f{i}", f"Name{i}")) for i in range(2)]
+    many = [entry(who(f"m{i}", f"Other{i}")) for i in range(40)]
+    with django_assert_max_num_queries(100) as first:
+        api.post("", bundle(*few))
+    with django_assert_max_num_queries(100) as second:
+        api.post("", bundle(*many))
+    assert len(second) == len(first)

@@ -14,7 +14,7 @@ from django.db.models import Model, Q, QuerySet
 
 from joinedup.care.access.actions import digest_of, record_audit
 from joinedup.care.access.actor import PERMISSIONS, SCOPE_PERMISSIONS, Actor, Permission, Role, Scope
-from joinedup.care.access.models import Assignment, AuditEvent
+from joinedup.care.access.models import Assignment, AuditEvent, System
 from joinedup.care.access.scope import Scope as Visible
 from joinedup.care.prepared import run_prepared
 
@@ -62,6 +62,19 @@ def actor_of_token(token: str) -> Actor | None:
         *(SCOPE_PERMISSIONS[Scope(scope)] for scope in json.loads(scopes))
     )
     return Actor(name=name, permissions=permissions, system_id=system_id, organisation_id=organisation_id)
+
+
+def writer_of_system(name: str) -> Actor | None:
+    """Return the system called so as an actor that may write, for what whoever runs this machine brings in of it."""
+    system = System.objects.filter(name=name).first()
+    if system is None:
+        return None
+    return Actor(
+        name=system.name,
+        permissions=SCOPE_PERMISSIONS[Scope.WRITE],
+        system_id=system.pk,
+        organisation_id=system.organisation_id,
+    )
 
 
 def require(actor: Actor, permission: Permission) -> None:

@@ -40,6 +40,11 @@ class CodeList:
     confidence: Confidence
     others: OtherCodes
     meanings: Mapping[str, str]
+    spellings: Mapping[str, str]
+
+    def spelled(self, code: str) -> str:
+        """The code as the list spells it, whatever its capitals; a code that is not in the list as it is."""
+        return code if code in self.meanings else self.spellings.get(code.casefold(), code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ from joinedup.exchange.extracts.mapping import (
     ToOrganisation,
     ToResource,
     When,
-    columns_of,
 )
 from joinedup.exchange.extracts.values import Value, moment_of
 
@@ -108,8 +107,9 @@ def _each(rule: ResourceRule, values: Values) -> Iterator[Values]:
         return
     for position, column in enumerate(rule.each.columns, start=1):
         if values.get(column) is not None:
+            beside = {alias: values.get(columns[position - 1]) for alias, columns in rule.each.beside}
             alias = rule.each.alias
-            yield {**values, alias: values[column], f"{alias}.position": position}
+            yield {**values, **beside, alias: values[column], f"{alias}.position": position}
 
 
 def _holds(when: When, values: Values) -> bool:
@@ -178,37 +178,31 @@ def _asks(node: Leaf | Branch | Items) -> bool:
 
 
 def _leaf(leaf: Leaf, lists: Lists) -> Builder:
-    choices = [(choice.when, _rule(choice, lists), _says(choice)) for choice in leaf.choices]
+    choices = [(choice.when, _rule(choice, lists)) for choice in leaf.choices]
     if len(choices) == 1 and not choices[0][0].columns:
-        _, give, says = choices[0]
+        give, says = choices[0][1], not isinstance(leaf.choices[0].rule, Constant)
         return lambda row: (give(row), says)
 
     def build(row: Row) -> Built:
-        for when, give, says in choices:
+        # A constant that was chosen says something about the row; one that is always there does not.
+        for when, give in choices:
             if _holds(when, row.values) and (value := give(row)) is not None:
-                return value, says
+                return value, True
         return None, False
 
     return build
 
 
-def _says(choice: Choice) -> bool:
-    """Whether the choice takes what the row says, and is not only a constant."""
-    return bool(columns_of(choice.rule)) or isinstance(choice.rule, ToResource)
-
-
 def _rule(choice: Choice, lists: Lists) -> Callable[[Row], Any]:
     match choice.rule:
         case Constant(value=value):
-            return lambda row: value
+            return lambda _: value
         case FromColumn():
             return _from_column(choice.rule, lists)
         case FromMoment(day=day, clock=clock):
             return lambda row: _moment(row.values.get(day), row.values.get(clock))
-        case Joined(columns=columns, between=between):
-            return lambda row: (
-                between.join(str(row.values[c]) for c in columns if row.values.get(c) is not None) or None
-            )
+        case Joined():
+            return _joined(choice.rule)
         case ToResource(name=name):
             return lambda row: row.references.get(name)
         case ToOrganisation(column=column, system=system):
@@ -223,6 +217,16 @@ def _from_column(rule: FromColumn, lists: Lists) -> Callable[[Row], Any]:
         meanings = lists.get(column, {})
         return lambda row: meanings.get(str(row.values.get(column)))
     return lambda row: row.values.get(column)
+
+
+def _joined(rule: Joined) -> Callable[[Row], str | None]:
+    columns, between, before = rule.columns, rule.between, rule.before
+
+    def give(row: Row) -> str | None:
+        joined = between.join(str(row.values[c]) for c in columns if row.values.get(c) is not None)
+        return f"{before}{joined}" if joined else None
+
+    return give
 
 
 def _moment(day: Value | None, clock: Value | None) -> str | None:

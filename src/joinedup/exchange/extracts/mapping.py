@@ -49,10 +49,11 @@ class FromMoment:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The values of columns put together, empty ones left out."""
+    """The values of columns put together, empty ones left out, after the same words in every row."""
 
     columns: tuple[str, ...]
     between: str
+    before: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +105,19 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Each:
-    """A resource for each of these columns that holds something; `alias` stands for it in the rules."""
+    """A resource for each of these columns that holds something; `alias` stands for it in the rules.
+
+    `beside` are columns that belong to it one by one, such as the date of each procedure, under aliases of their own.
+    """
 
     alias: str
     columns: tuple[str, ...]
+    beside: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def all_columns(self) -> tuple[str, ...]:
+        """Every column that an alias stands for."""
+        return (*self.columns, *(column for _, columns in self.beside for column in columns))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,12 +71,13 @@ def is_listed(text: str, codes: CodeList) -> bool:
 
 
 def _known_code(text: str, codes: CodeList) -> str:
-    if codes.others is OtherCodes.REFUSE and not is_listed(text, codes):
+    code = codes.spelled(text)
+    if codes.others is OtherCodes.REFUSE and not is_listed(code, codes):
         raise UnreadableError(
             f"the code is not one of the list {codes.title!r}",
             f"Use one of {', '.join(codes.meanings)}, or add the code to the data dictionary",
         )
-    return text
+    return code
 
 
 def _text(text: str, field: Field) -> str:

@@ -42,8 +42,8 @@ INSERT INTO people_person SELECT (copied).* FROM (SELECT jsonb_populate_record(f
     'id', md5(f.id::text || %(n)s)::uuid,
     'family', f.family || ' ' || %(n)s, 'sought_family', f.sought_family || ' ' || %(n)s)) AS copied
     FROM first_people AS f) AS made;
-INSERT INTO people_sourcepatient (fhir_id, person_id, system_id)
-    SELECT fhir_id || '-' || %(n)s, md5(person_id::text || %(n)s)::uuid, system_id
+INSERT INTO people_sourcepatient (fhir_id, person_id, origin_id, system_id)
+    SELECT fhir_id || '-' || %(n)s, md5(person_id::text || %(n)s)::uuid, md5(person_id::text || %(n)s)::uuid, system_id
     FROM people_sourcepatient WHERE person_id IN (SELECT id FROM first_people);
 INSERT INTO record_resource (id, type, fhir_id, system_id, person_id, organisation_id, kind, version, happened_at,
         create_key, patient, labels, deleted, recorded_at, ended_at, words)
@@ -62,8 +62,9 @@ INSERT INTO record_searchtext (resource_id, name, value)
 INSERT INTO record_searchdate (resource_id, name, since, until)
     SELECT moment.resource_id + %(step)s * %(n)s, name, since, until FROM record_searchdate AS moment
     JOIN first_resources ON first_resources.id = moment.resource_id;
-INSERT INTO access_relationship (person_id, organisation_id, kind, since, until)
-    SELECT md5(person_id::text || %(n)s)::uuid, organisation_id, kind, since, until FROM access_relationship
+INSERT INTO access_relationship (person_id, organisation_id, kind, since, until, resource_id)
+    SELECT md5(person_id::text || %(n)s)::uuid, organisation_id, kind, since, until, resource_id + %(step)s * %(n)s
+    FROM access_relationship
     WHERE person_id IN (SELECT id FROM first_people);
 """
 

@@ -107,29 +107,42 @@ def test_the_next_request_after_a_dead_connection_is_answered(client, path):
     assert client.get(path).status_code in (200, 401, 404)
 
 
+def ask_until_it_is_back(served):
+    """Ask for a resource and a page until the resource is given again; return the statuses that were answered."""
+    seen = set()
+    for _ in range(2000):
+        try:
+            status, headers, body = served.ask("GET", "/fhir/R4/Basic/b")
+            page, page_headers, text = served.ask("GET", "/", Cookie="sessionid=" + "x" * 32)
+        except (OSError, http.client.HTTPException):
+            continue
+        seen |= {status, page}
+        if status == 503:
+            assert int(headers["Retry-After"]) > 0
+            assert json.loads(body)["resourceType"] == "OperationOutcome"
+        if page == 503:
+            assert int(page_headers["Retry-After"]) > 0
+            assert "not available just now" in text.decode()
+        if status == 200:
+            assert json.loads(body)["code"] == {"text": "x"}
+            break
+    return seen
+
+
 def test_serve_answers_503_while_it_is_away_and_goes_on_when_it_is_back(tmp_path):
     basic = {"resourceType": "Basic", "id": "b", "code": {"text": "x"}}
+    seen = set()
     with supervised(open_folder(tmp_path)) as served:
         assert served.put(basic)[0] == 201
-        assert served.kill("database")
-        seen = set()
-        for _ in range(2000):
-            try:
-                status, headers, body = served.ask("GET", "/fhir/R4/Basic/b")
-                page, page_headers, text = served.ask("GET", "/", Cookie="sessionid=" + "x" * 32)
-            except (OSError, http.client.HTTPException):
-                continue
-            seen |= {status, page}
-            if status == 503:
-                assert int(headers["Retry-After"]) > 0
-                assert json.loads(body)["resourceType"] == "OperationOutcome"
-            if page == 503:
-                assert int(page_headers["Retry-After"]) > 0
-                assert "not available just now" in text.decode()
-            if status == 200:
+        # It may be back before anybody asks: then it is killed again.
+        for _ in range(10):
+            assert served.kill("database")
+            now = ask_until_it_is_back(served)
+            assert 200 in now
+            seen |= now
+            if 503 in seen:
                 break
         assert seen <= {200, 302, 503}
-        assert {200, 503} <= seen
-        assert json.loads(body)["code"] == {"text": "x"}
+        assert 503 in seen
         assert served.starts == 1
         assert "Traceback" not in served.log

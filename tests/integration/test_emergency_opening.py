@@ -10,7 +10,7 @@ from joinedup.care.access.actions import give_account, sign_agreement
 from joinedup.care.access.actor import Role
 from joinedup.care.access.models import AuditEvent, Glass, StaffRecord, User
 from joinedup.care.partnership.models import Organisation
-from joinedup.care.people.models import Person
+from joinedup.care.people.models import Identifier, Person
 
 PASSWORD = "a long enough pass phrase"
 ANSWERS = {
@@ -108,6 +108,21 @@ def test_what_does_not_fit_exactly_opens_nothing_and_is_written_down(nurse, chan
 def test_what_is_missing_is_said_and_opens_nothing(nurse, change, said):
     assert said in nurse.post("/people/emergency", ANSWERS | change).content.decode()
     assert Glass.objects.count() == 0
+
+
+def test_only_a_national_number_counts_as_one(nurse):
+    Identifier.objects.update(system="https://hospital.example/numbers")
+    assert "No record can be opened" in nurse.post("/people/emergency", ANSWERS).content.decode()
+    assert Glass.objects.count() == 0
+
+
+def test_who_was_joined_to_another_does_not_stand_in_the_way(nurse):
+    said = ANSWERS | {"number": "", "given": "Hazelanne", "family": "Trumpetwright"}
+    whole = Person.objects.get()
+    names = {"family": "Trumpetwright", "given": "Hazelanne", "born": "1950-03-02", "replaced_by": whole}
+    Person.objects.create(sought_family="trumpetwright", sought_given="hazelanne", **names)
+    assert nurse.post("/people/emergency", said).status_code == 302
+    assert Glass.objects.get().person_id == whole.pk
 
 
 def test_ones_own_record_does_not_open_and_that_is_not_told_from_none(nurse):

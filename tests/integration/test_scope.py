@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from joinedup.care.access.actions import register_system, relate, sign_agreement
-from joinedup.care.access.actor import PERMISSIONS, SCOPE_PERMISSIONS, Actor, Purpose, Role, Scope
+from joinedup.care.access.actor import (
+    COMMAND_LINE,
+    PERMISSIONS,
+    SCOPE_PERMISSIONS,
+    Actor,
+    Purpose,
+    Role,
+    Scope,
+)
 from joinedup.care.access.agreements import (
     AgreementError,
     agreements,
@@ -13,7 +21,16 @@ from joinedup.care.access.agreements import (
     keep_agreement,
     read_terms,
 )
-from joinedup.care.access.models import Agreement, Choice, Glass, Party, Relationship, StaffRecord, User
+from joinedup.care.access.models import (
+    Agreement,
+    AuditEvent,
+    Choice,
+    Glass,
+    Party,
+    Relationship,
+    StaffRecord,
+    User,
+)
 from joinedup.care.partnership.models import Organisation
 from joinedup.care.people.models import Person
 from joinedup.care.record.models import Resource
@@ -177,19 +194,24 @@ parties:
 def test_an_agreement_is_kept_replaced_listed_and_ended(world):
     Party.objects.all().delete()
     Agreement.objects.all().delete()
-    keep_agreement(read_terms(TERMS))
+    keep_agreement(read_terms(TERMS), by=COMMAND_LINE, at=NOW)
     assert sees(world.nurse())
-    keep_agreement(read_terms(TERMS + "kinds: [Medicine]\n"))
+    keep_agreement(read_terms(TERMS + "kinds: [Medicine]\n"), by=COMMAND_LINE, at=NOW)
     assert not sees(world.nurse())
     (kept,) = agreements()
     assert [(p.organisation.reference, p.gives) for p in kept.parties.order_by("id")] == [
         ("hospital", True),
         ("practice", False),
     ]
-    keep_agreement(read_terms(TERMS))
-    assert end_agreement("Between us", at=NOW)
+    keep_agreement(read_terms(TERMS), by=COMMAND_LINE, at=NOW)
+    assert end_agreement("Between us", by=COMMAND_LINE, at=NOW)
     assert not sees(world.nurse())
-    assert not end_agreement("Nobody's", at=NOW)
+    assert not end_agreement("Nobody's", by=COMMAND_LINE, at=NOW)
+    later = NOW + timedelta(days=30)
+    assert end_agreement("Between us", by=COMMAND_LINE, at=later)
+    assert Agreement.objects.get().until == NOW
+    said = AuditEvent.objects.filter(kind="change", subject__startswith="sharing agreement")
+    assert [event.subject.rpartition(" ")[2] for event in said.order_by("id")] == ["kept"] * 3 + ["ended"]
 
 
 @pytest.mark.parametrize(
@@ -216,5 +238,5 @@ def test_a_file_that_is_no_agreement_is_refused_with_the_key(change, said):
 
 def test_an_organisation_that_is_not_in_the_record_is_named_and_nothing_changed(world):
     with pytest.raises(AgreementError, match="not in the record: charity"):
-        keep_agreement(read_terms(TERMS.replace("practice", "charity")))
+        keep_agreement(read_terms(TERMS.replace("practice", "charity")), by=COMMAND_LINE, at=NOW)
     assert Agreement.objects.count() == 1

@@ -16,6 +16,11 @@ def _agreements() -> Any:
     return importlib.import_module("joinedup.care.access.agreements")
 
 
+def _who() -> Any:
+    """Return who works at the command line, for the audit."""
+    return importlib.import_module("joinedup.care.access.actor").COMMAND_LINE
+
+
 @click.group()
 def command() -> None:
     """Load, list and end sharing agreements."""
@@ -30,7 +35,8 @@ def load(file: Path, data: Path | None) -> None:
     call_command("migrate", verbosity=0)
     module = _agreements()
     try:
-        kept = module.keep_agreement(module.read_terms(file.read_text(encoding="utf-8")))
+        terms = module.read_terms(file.read_text(encoding="utf-8"))
+        kept = module.keep_agreement(terms, by=_who(), at=timezone.now())
     except (module.AgreementError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{file}: {error}. Nothing was changed.") from error
     click.echo(f"Kept {kept.name}, between {kept.parties.count()} organisations.")
@@ -61,6 +67,6 @@ def list_(data: Path | None) -> None:
 def end(name: str, data: Path | None) -> None:
     """End the agreement called NAME, from now on."""
     start(data)
-    if not _agreements().end_agreement(name, at=timezone.now()):
+    if not _agreements().end_agreement(name, by=_who(), at=timezone.now()):
         raise click.ClickException(f"There is no agreement called {name}.")
     click.echo(f"Ended {name}.")

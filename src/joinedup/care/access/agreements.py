@@ -18,8 +18,9 @@ from typing import Any
 import yaml
 from django.db import transaction
 
-from joinedup.care.access.actor import Purpose
-from joinedup.care.access.models import Agreement, Party
+from joinedup.care.access.actions import record_audit
+from joinedup.care.access.actor import Actor, Purpose
+from joinedup.care.access.models import Agreement, AuditEvent, Party
 from joinedup.care.partnership.queries import organisations_by_reference
 from joinedup.core.moments import start_of_day
 
@@ -122,12 +123,15 @@ def _party(number: int, said: Any, since: datetime | None) -> PartyTerms:
 
 
 @transaction.atomic
-def keep_agreement(terms: Terms) -> Agreement:
-    """Keep the agreement as it says now, in place of what was kept under its name; raises `AgreementError`."""
+def keep_agreement(terms: Terms, *, by: Actor, at: datetime) -> Agreement:
+    """Keep the agreement as it says now, in place of what was kept under its name; raises `AgreementError`.
+
+    It decides who sees what, so it is an event of the audit.
+    """
     known = organisations_by_reference(party.organisation for party in terms.parties)
     missing = sorted({party.organisation for party in terms.parties} - known.keys())
     if missing:
-        raise AgreementError(f"not in the record: {', '.join(missing)}. Send these organisations first.")
+        raise AgreementError(f"not in the record: {', '.join(missing)}; send these organisations first")
     agreement, _ = Agreement.objects.update_or_create(
         name=terms.name,
         defaults={
@@ -149,6 +153,7 @@ def keep_agreement(terms: Terms) -> Agreement:
         )
         for party in terms.parties
     )
+    record_audit(AuditEvent.Kind.CHANGE, by=by, at=at, subject=f"sharing agreement {agreement.pk} kept")
     return agreement
 
 
@@ -157,6 +162,14 @@ def agreements() -> list[Agreement]:
     return list(Agreement.objects.prefetch_related("parties__organisation").order_by("name"))
 
 
-def end_agreement(name: str, *, at: datetime) -> bool:
-    """End the agreement called so, from now on; say whether there was one."""
-    return bool(Agreement.objects.filter(name=name).update(until=at))
+@transaction.atomic
+def end_agreement(name: str, *, by: Actor, at: datetime) -> bool:
+    """End the agreement called so, from now on; say whether there was one. One that has ended stays as it ended."""
+    agreement = Agreement.objects.select_for_update().filter(name=name).first()
+    if agreement is None:
+        return False
+    if agreement.until is None or agreement.until > at:
+        agreement.until = at
+        agreement.save(update_fields=["until"])
+        record_audit(AuditEvent.Kind.CHANGE, by=by, at=at, subject=f"sharing agreement {agreement.pk} ended")
+    return True

@@ -1,7 +1,7 @@
 """Breaking the glass: opening a person's record in an emergency, without a relationship, for a reason and a few hours.
 
-It is never silent: it is an event of its own kind in the audit, which the person and whoever looks after privacy see
-with its reason. What it opens is decided in `joinedup.care.access.scope`.
+It is never silent: it is an event of its own kind in the audit, and *who has looked* shows it with its reason. What it
+opens is decided in `joinedup.care.access.scope`.
 """
 
 from collections.abc import Mapping

@@ -115,9 +115,11 @@ def person_exactly(
     For an emergency, so without the scope: the search is audited, and what it finds is not shown but opened.
     """
     require(actor, Permission.BREAK_GLASS)
-    people = Person.objects.filter(born=born)
+    people = Person.objects.filter(born=born, replaced_by=None)
     if number:
-        people = people.filter(id__in=Identifier.objects.filter(value=tidy(number)).values("person_id"))
+        systems = [system for kind in IdentifierKind for system in (kind.system, *kind.aliases)]
+        numbers = Identifier.objects.filter(value=tidy(number), system__in=systems)
+        people = people.filter(id__in=numbers.values("person_id"))
     else:
         people = people.filter(sought_family=fold(family), sought_given=fold(given))
     found = list(people.values_list("id", flat=True)[:2])

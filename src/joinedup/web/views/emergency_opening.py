@@ -56,7 +56,7 @@ class EmergencyForm(forms.Form):
     )
     account = forms.CharField(
         label="What has happened?",
-        help_text="The person will be able to read this",
+        help_text="In your own words. It is kept with the opening",
         min_length=SHORTEST,
         max_length=LONGEST,
         error_messages={

@@ -17,7 +17,7 @@ from joinedup.care.people.models import Person
 from joinedup.care.record.models import Entry, Resource
 from joinedup.core.nation import Nation
 from joinedup.exchange.extracts import load_extract
-from joinedup.exchange.receiving import actions
+from joinedup.exchange.receiving import actions, writing
 from joinedup.exchange.receiving.actions import FileChangedError, receive
 from joinedup.exchange.receiving.models import Receipt, Refusal
 from joinedup.synthetic.extracts import SAMPLES, write_extract
@@ -43,6 +43,11 @@ def text_of(rows):
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch):
+    monkeypatch.setattr(actions, "BATCH_ROWS", 100)
 
 
 @pytest.fixture
@@ -183,6 +188,24 @@ def test_bad_rows_are_named_and_the_others_go_in(take):
     }
     assert all("9990000027" not in str(problem) and "2190" not in str(problem) for problem in report.problems)
     assert Resource.objects.filter(type="Encounter").count() == 245
+
+
+def test_one_bad_row_costs_the_others_of_its_batch_nothing(take, monkeypatch):
+    rows = [
+        contact(CARE_CONTACT_ID=str(n), CARE_ACTIVITY_ID="", LOCAL_PATIENT_ID=f"P{n}", NHS_NUMBER="")
+        for n in range(100)
+    ]
+    rows[40]["NHS_NUMBER"] = "9990000027"
+    honest, sent = writing.take_in, []
+
+    def counting(items, **kwargs):
+        sent.append(len(items))
+        return honest(items, **kwargs)
+
+    monkeypatch.setattr(writing, "take_in", counting)
+    report = take(text_of(rows))
+    assert report.counts.refused == 1
+    assert len(sent) == 3, "all, the one, the others"
 
 
 def test_a_newer_extract_makes_new_versions_only_of_what_it_changed(take):

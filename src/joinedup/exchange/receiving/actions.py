@@ -36,7 +36,7 @@ from joinedup.exchange.receiving.models import Receipt, Refusal
 from joinedup.exchange.receiving.queries import report_of
 from joinedup.exchange.receiving.writing import write_rows
 
-BATCH_ROWS: Final = 100
+BATCH_ROWS: Final = 250
 ATTEMPTS: Final = 3
 Say = Callable[[str], object]
 

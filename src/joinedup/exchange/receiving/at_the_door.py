@@ -60,20 +60,20 @@ def items_of(chosen: Sequence[Made]) -> list[Item]:
     ]
 
 
-def problems_of(row: ReadyRow, issues: Iterable[Issue]) -> list[Problem]:
-    """The door's issues with a row that was sent alone, by the columns that they come from."""
+def problems_of(line: int, sent: Sequence[Made], issues: Iterable[Issue]) -> list[Problem]:
+    """The door's issues with the resources of one row, by the columns that they come from."""
     return [
-        Problem(row.line, _column(row, issue.expression), NUMBERED.sub("", issue.message), CORRECT)
+        Problem(line, _column(sent, issue.expression), NUMBERED.sub("", issue.message), CORRECT)
         for issue in issues
     ]
 
 
-def _column(row: ReadyRow, expression: str) -> str:
+def _column(sent: Sequence[Made], expression: str) -> str:
     """The columns behind an element, or the element itself where none are."""
     entry = ENTRY.match(expression)
-    if entry is None or int(entry[1]) >= len(row.made):
+    if entry is None or int(entry[1]) >= len(sent):
         return expression
-    made = row.made[int(entry[1])]
+    made = sent[int(entry[1])]
     path = expression[entry.end() :]
     return ", ".join(_columns_at(made, path)) or INDEX.sub("", f"{made.type}.{path}").rstrip(".")
 

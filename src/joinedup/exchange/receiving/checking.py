@@ -58,14 +58,14 @@ def _ready(record: Record, reader: RowReader, maker: Maker, tally: Tally) -> Rea
 
 def _problems(rows: list[ReadyRow], on: date) -> list[Problem]:
     """What the door would refuse."""
+    every = [(row.line, made) for row in rows for made in row.made]
+    items = items_of([made for _, made in every])
+    found = issues_of_form([item.body.encode() for item in items])
     problems = []
-    for row in rows:
-        items = items_of(row.made)
-        issues: list[Issue] = []
-        for item, found in zip(items, issues_of_form([i.body.encode() for i in items]), strict=True):
-            of_content = () if _errors(found) else issues_of_content(item.content, item.body, today=on)
-            issues += [issue.within(item.path) for issue in _errors([*found, *of_content])]
-        problems += problems_of(row, issues)
+    for (line, made), item, of_form in zip(every, items, found, strict=True):
+        of_content = () if _errors(of_form) else issues_of_content(item.content, item.body, today=on)
+        issues = [issue.within("Bundle.entry[0].resource") for issue in _errors([*of_form, *of_content])]
+        problems += problems_of(line, [made], issues)
     return problems
 
 

@@ -10,7 +10,7 @@ from joinedup.care.access.actor import Actor
 from joinedup.core.nation import Nation
 from joinedup.exchange.extracts.making import Made
 from joinedup.exchange.fhir.intake import Answer, take_in
-from joinedup.exchange.fhir.outcome import RefusedInputError, Severity
+from joinedup.exchange.fhir.outcome import Issue, RefusedInputError, Severity
 from joinedup.exchange.receiving.at_the_door import ENTRY, INDEX, ReadyRow, Tally, items_of, problems_of
 from joinedup.exchange.receiving.models import Stated
 
@@ -20,25 +20,46 @@ def write_rows(rows: Sequence[ReadyRow], tally: Tally, *, by: Actor, nation: Nat
 
     The caller holds a transaction: it commits these rows together with how far the file is.
     """
-    if not rows:
-        return
+    left = list(rows)
+    while left:
+        chosen, older = _newest(left)
+        try:
+            _send(chosen, tally, by=by, nation=nation, at=at)
+            tally.older += older
+            return
+        except RefusedInputError as error:
+            suspects = _suspects(left, chosen, error.issues)
+        for row in left:
+            if row.line in suspects:
+                _alone(row, tally, by=by, nation=nation, at=at)
+        left = [row for row in left if row.line not in suspects]
+
+
+def _suspects(rows: Sequence[ReadyRow], chosen: Sequence[Made], issues: Iterable[Issue]) -> set[int]:
+    """The lines of the rows whose resources the door named; all of them where it named none."""
+    entries = [entry for issue in issues if (entry := ENTRY.match(issue.expression))]
+    named = {id(chosen[int(entry[1])]) for entry in entries if int(entry[1]) < len(chosen)}
+    lines = {row.line for row in rows if any(id(made) in named for made in row.made)}
+    return lines or {row.line for row in rows}
+
+
+def _alone(row: ReadyRow, tally: Tally, *, by: Actor, nation: Nation, at: datetime) -> None:
+    """Write one row, or note why it can't be."""
+    chosen, older = _newest([row])
     try:
-        _write(rows, tally, by=by, nation=nation, at=at)
-    except RefusedInputError:
-        for row in rows:
-            try:
-                _write([row], tally, by=by, nation=nation, at=at)
-            except RefusedInputError as error:
-                tally.problems += problems_of(row, error.issues)
+        _send(chosen, tally, by=by, nation=nation, at=at)
+        tally.older += older
+    except RefusedInputError as error:
+        tally.problems += problems_of(row.line, chosen, error.issues)
 
 
-def _write(rows: Sequence[ReadyRow], tally: Tally, *, by: Actor, nation: Nation, at: datetime) -> None:
-    """Write the rows, all or none."""
-    chosen, older = _newest(rows)
+def _send(chosen: Sequence[Made], tally: Tally, *, by: Actor, nation: Nation, at: datetime) -> None:
+    """Send the resources through the door, all or none."""
+    if not chosen:
+        return
     with transaction.atomic():
-        answers = take_in(items_of(chosen), by=by, nation=nation, at=at) if chosen else []
+        answers = take_in(items_of(chosen), by=by, nation=nation, at=at)
         _remember(chosen)
-    tally.older += older
     tally.changes.update(answer.written.change for answer in answers)
     tally.notes.update(_warnings(answers))
 

@@ -275,7 +275,7 @@ def ways_to_entry(actor, resource):
         "list": lambda: entries_visible_to(actor, at=NOW).filter(pk=resource.pk).exists(),
         "read": lambda: read(actor, type_, fhir_id, at=NOW),
         "search": lambda: search(actor, Search(type_, (Asked("_id", (fhir_id,)),)), at=NOW).total,
-        "history": lambda: versions(actor, Span(type_, fhir_id), at=NOW),
+        "history": lambda: versions(actor, Span(type_, fhir_id), at=NOW).versions,
         "everything": lambda: fhir_id in ids_of(everything(actor, whose, Wanted(), at=NOW)),
     }
     return {name: passes(way) for name, way in ways.items()}

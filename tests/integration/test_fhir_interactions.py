@@ -3,10 +3,13 @@
 import json
 
 import pytest
+from django.utils import timezone
 from fhir_samples import NHS, OTHER_NUMBER, RIGHT_NUMBER, bundle, entry, observation, patient, stay
 
+from joinedup.care.access.actions import create_token
 from joinedup.care.access.actor import Scope
 from joinedup.care.discharge.models import Stay
+from joinedup.care.partnership.models import Organisation
 from joinedup.care.people.models import Carer
 from joinedup.care.record.models import Entry
 
@@ -248,3 +251,53 @@ def test_what_worked_with_a_withdrawn_resource_forgets_it(api):
     api.send("DELETE", "/Encounter/s1")
     api.send("DELETE", "/RelatedPerson/r1")
     assert (Stay.objects.count(), Carer.objects.count()) == (0, 0)
+
+
+def test_a_create_of_what_was_withdrawn_makes_it_again_under_its_id(api):
+    made = api.post("/Patient", patient())
+    address = made.headers["Location"].partition("/_history")[0].partition("/fhir/R4")[2]
+    assert api.send("DELETE", address).status_code == 204
+    again = api.post("/Patient", patient())
+    assert (again.status_code, again.headers["ETag"]) == (200, 'W/"3"')
+    assert address in again.headers["Location"]
+    assert api.get(address).status_code == 200
+
+
+def test_what_was_created_without_an_id_can_be_patched(api):
+    made = api.post("/Patient", patient())
+    address = made.headers["Location"].partition("/_history")[0].partition("/fhir/R4")[2]
+    answer = patch(api, address, [{"op": "replace", "path": "/gender", "value": "male"}])
+    assert (answer.status_code, body_of(answer)["gender"]) == (200, "male")
+
+
+def test_a_version_that_is_withheld_does_not_end_a_history(api):
+    label = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "SEX"}]}
+    westmarch = Organisation.objects.get(reference="westmarch")
+    token = create_token(
+        system="Westmarch wards", scopes=[Scope.READ], at=timezone.now(), organisation=westmarch
+    )
+    wards = type(api)(token)
+    api.put("/Patient/p1", patient("p1"))
+    for value, more in ((1.5, {}), (2.5, {"meta": label}), (3.5, {"meta": label}), (4.5, {})):
+        assert api.put("/Observation/o1", observation("o1", value=value, **more)).status_code in (200, 201)
+    assert wards.get("/Observation/o1/_history/3").status_code == 404
+    seen, address = [], "/Observation/o1/_history?_count=1"
+    while address:
+        page = body_of(wards.get(address))
+        seen += [e["response"]["etag"] for e in page.get("entry", [])]
+        following = [li["url"] for li in page["link"] if li["relation"] == "next"]
+        address = following[0].partition("/fhir/R4")[2] if following else None
+    assert seen == ['W/"4"', 'W/"1"']
+
+
+@pytest.mark.parametrize("odd", ["²", "9" * 5000, "-1", "1.5"])
+def test_what_is_no_number_is_refused_calmly(two, odd):
+    for address in ("/Observation/o1/_history?_count=", "/Observation?_count="):
+        assert two.get(address + odd).status_code == 400
+    assert two.get(f"/Observation/o1/_history/{odd}").status_code == 404
+
+
+@pytest.mark.parametrize("odd", ["[" * 100_000, '{"resourceType":"Observation","x":' * 3000])
+def test_what_is_nested_too_deeply_is_refused(two, odd):
+    assert two.put("/Observation/o1", odd).status_code == 400
+    assert two.post("", odd).status_code == 400

@@ -124,3 +124,19 @@ def test_a_fixed_number_of_statements(api, django_assert_max_num_queries):
     with django_assert_max_num_queries(100) as second:
         api.post("", bundle(*many))
     assert len(second) == len(first)
+
+
+def test_twins_without_names_or_numbers_are_not_taken_for_one(api):
+    home = [{"line": ["1 Made Up Row"], "city": "Westmarch", "postalCode": "ZZ99 1AA"}]
+    for order in (1, 2):
+        baby = {
+            "resourceType": "Patient",
+            "id": f"twin-{order}",
+            "name": [{"family": "Quill", "given": ["Baby"]}],
+            "gender": "female",
+            "birthDate": "2026-01-02",
+            "address": home,
+            "multipleBirthInteger": order,
+        }
+        assert api.put(f"/Patient/twin-{order}", baby).status_code == 201
+    assert Person.objects.count() == 2

@@ -117,7 +117,7 @@ def account_of(details: PersonDetails) -> Account:
     """Return what is compared of what a Patient says."""
     return Account(
         family=fold(details.family),
-        given=fold(details.given),
+        given=_given(details.given),
         born=details.born,
         gender=details.gender,
         postcode=_postcode(details.postcode),
@@ -134,6 +134,16 @@ def right_numbers(identifiers: tuple[tuple[str, str], ...] | list[tuple[str, str
         for system, value in identifiers
         if (kind := kind_of_system(system)) and problem_with_form(kind, value) is None
     )
+
+
+# What newborns are called before they have a name: twins share it, so it says nothing of which one it is.
+PLACEHOLDERS = frozenset({"baby", "infant", "newborn", "twin", "triplet", "boy", "girl", "unknown", "unborn"})
+
+
+def _given(text: str) -> str:
+    """Return the given name as it is compared; nothing for one that only stands in for a name."""
+    folded = fold(text)
+    return "" if PLACEHOLDERS & set(folded.split()) else folded
 
 
 def _postcode(text: str) -> str:

@@ -365,7 +365,7 @@ def known_by_create_keys(
             entry.resource.type,
             entry.resource.fhir_id,
             entry.version,
-            Change.UNCHANGED,
+            Change.WITHDRAWN if entry.deleted else Change.UNCHANGED,
             entry.recorded_at,
             entry.resource.person_id,
         )

@@ -55,18 +55,27 @@ class Span:
     count: int = 50
 
 
-def versions(actor: Actor, span: Span, *, at: datetime) -> list[Version]:
+@dataclass(frozen=True)
+class Past:
+    """Versions, the latest recorded first. `following` is where more may follow, also where some were withheld."""
+
+    versions: tuple[Version, ...]
+    following: int | None
+
+
+def versions(actor: Actor, span: Span, *, at: datetime) -> Past:
     """Return the versions that the actor may see, the latest recorded first; each person among them is audited."""
     require(actor, Permission.READ_RECORD)
     where, values = _where(span)
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
-    rows = fetched(VERSIONS.format(where=where, visible=visible), [*values, *seen, min(span.count, MOST)])
-    found = [version for row in rows if (version := _version(actor, row))]
+    count = min(span.count, MOST)
+    rows = fetched(VERSIONS.format(where=where, visible=visible), [*values, *seen, count + 1])
+    found = [version for row in rows[:count] if (version := _version(actor, row))]
     people: Sequence[UUID | None] = sorted({v.person_id for v in found if v.person_id}) or [None]
     subject = "/".join(part for part in (span.type, span.fhir_id, "history") if part)
     kind = AuditEvent.Kind.LOOK if span.fhir_id else AuditEvent.Kind.LISTED
     record_audit(kind, by=actor, at=at, people=people, subject=subject)
-    return found
+    return Past(tuple(found), rows[count - 1][0] if len(rows) > count else None)
 
 
 def _where(span: Span) -> tuple[str, list[Any]]:

@@ -49,6 +49,10 @@ def fhir_view(**permissions: Permission | None) -> Callable[[View], View]:
             except RefusedError as refusal:
                 issue = Issue("forbidden", " ".join(refusal.reasons))
                 answer = json_answer(encoded_outcome([issue]), HTTPStatus.FORBIDDEN)
+            except RecursionError:
+                # Whatever walks through what was sent gives up here; its transaction is undone.
+                issue = Issue("too-long", "what was sent is nested more deeply than anything in FHIR")
+                answer = json_answer(encoded_outcome([issue]), HTTPStatus.BAD_REQUEST)
             except DatabaseError as error:
                 outage = outage_of(error)
                 if not outage:

@@ -1,6 +1,5 @@
 """Versions: one by its number (vread), and the history of a resource, of a type, or of everything."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -11,11 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import http_date as header_date
 
 from joinedup.care.access.actor import Actor, Permission
-from joinedup.care.record.histories import Span, Version, versions
+from joinedup.care.record.histories import Past, Span, Version, versions
 from joinedup.care.record.logic import stamp
 from joinedup.care.record.moments import moment_of
 from joinedup.exchange.fhir.admission import base_of, fhir_view, json_answer
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
+from joinedup.exchange.fhir.searching import WHOLE_NUMBER
 from joinedup.exchange.fhir.validation import check_type
 
 A_PAGE = 50
@@ -30,8 +30,8 @@ def one_version(
     """GET: this version, as it was given out then."""
     del request
     check_type(type_)
-    number = int(version) if version.isdigit() and len(version) < 10 else 0
-    found = versions(actor, Span(type_, fhir_id, number, count=1), at=at)
+    number = int(version) if WHOLE_NUMBER.match(version) and len(version) < 10 else 0
+    found = versions(actor, Span(type_, fhir_id, number, count=1), at=at).versions
     if not found:
         raise _not_found(type_)
     return version_answer(found[0])
@@ -89,7 +89,7 @@ def _not_found(type_: str) -> RefusedInputError:
 
 def _history(
     request: HttpRequest, actor: Actor, at: datetime, span: Span
-) -> tuple[HttpResponse, list[Version]]:
+) -> tuple[HttpResponse, tuple[Version, ...]]:
     """Return a page of versions as a Bundle, and the versions."""
     unknown = sorted(set(request.GET) - KNOWN)
     if unknown:
@@ -99,7 +99,8 @@ def _history(
     moment = moment_of(since) if since else None
     count = request.GET.get("_count", str(A_PAGE))
     before = request.GET.get("_before", "")
-    if (since and moment is None) or not count.isdigit() or (before and not before.isdigit()):
+    numbers = [count, before] if before else [count]
+    if (since and moment is None) or not all(WHOLE_NUMBER.match(number) for number in numbers):
         issue = Issue("value", "_since must be a time with its zone, _count a whole number")
         raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
     size = min(max(1, int(count)), MOST_A_PAGE)
@@ -108,21 +109,21 @@ def _history(
         span.fhir_id,
         since=moment,
         before=int(before) if before else None,
-        count=size + 1,
+        count=size,
     )
     found = versions(actor, asked, at=at)
-    return json_answer(_bundle(request, found[:size], is_more=len(found) > size)), found
+    return json_answer(_bundle(request, found)), found.versions
 
 
-def _bundle(request: HttpRequest, found: Sequence[Version], *, is_more: bool) -> bytes:
+def _bundle(request: HttpRequest, found: Past) -> bytes:
     """Return the history."""
     address = f"{base_of(request)}{request.path.partition('/fhir/R4')[2]}"
     kept = {name: str(value) for name, value in request.GET.items() if name != "_before"}
     links = [{"relation": "self", "url": f"{address}?{urlencode(kept)}" if kept else address}]
-    if is_more:
-        query = urlencode(kept | {"_before": str(found[-1].number)})
+    if found.following:
+        query = urlencode(kept | {"_before": str(found.following)})
         links.append({"relation": "next", "url": f"{address}?{query}"})
-    entries = [_entry(version, base_of(request)) for version in found]
+    entries = [_entry(version, base_of(request)) for version in found.versions]
     bundle = {"resourceType": "Bundle", "type": "history", "link": links}
     return msgspec.json.encode(bundle | ({"entry": entries} if entries else {}))
 

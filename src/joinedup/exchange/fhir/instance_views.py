@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.people.queries import person_called
-from joinedup.care.record.arrivals import Condition, Written
+from joinedup.care.record.arrivals import Condition, StaleError, Written
 from joinedup.care.record.histories import Span, versions
 from joinedup.care.record.logic import Key, decode
 from joinedup.care.record.moments import end_of
@@ -22,7 +22,7 @@ from joinedup.exchange.fhir.bundle import FHIR_ID, Item, not_json
 from joinedup.exchange.fhir.conditions import is_unchanged
 from joinedup.exchange.fhir.entity_tags import condition_of
 from joinedup.exchange.fhir.history_views import gone, http_date, version_answer
-from joinedup.exchange.fhir.intake import Answer, take_in
+from joinedup.exchange.fhir.intake import Answer, stale, take_in
 from joinedup.exchange.fhir.outcome import (
     Issue,
     RefusedInputError,
@@ -83,7 +83,7 @@ def _as_of(request: HttpRequest, actor: Actor, at: datetime, span: Span) -> Http
     if moment is None:
         issue = Issue("value", "as-of: give a date as YYYY-MM-DD, or a time with its zone")
         raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
-    found = versions(actor, replace(span, known_at=moment), at=at)
+    found = versions(actor, replace(span, known_at=moment), at=at).versions
     if not found:
         raise _unknown(span.type)
     return version_answer(found[0])
@@ -111,10 +111,11 @@ def patch_one(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir
     if stored is None:
         raise _unknown(type_)
     asked = condition_of(request.headers)
-    condition = asked if asked.version is not None else Condition(version=stored.version)
-    text = patched(stored.json.decode(), body_of(request))
+    if not asked.holds(stored.version):
+        raise stale(StaleError((type_, fhir_id), stored.version))
+    text = patched(decode(stored.json) | {"id": fhir_id}, body_of(request))
     item = _item(text, decode(text), type_, fhir_id)
-    return _taken_in(replace(item, condition=condition), actor, at)
+    return _taken_in(replace(item, condition=Condition(version=stored.version)), actor, at)
 
 
 def take_one(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir_id: str) -> Answer:

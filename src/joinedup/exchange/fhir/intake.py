@@ -72,8 +72,10 @@ def _take_in(
     """Take in items already checked, in one transaction."""
     keys = create_keys(items)
     with transaction.atomic():
-        before = known_by_create_keys(set(keys.values()), by=by)
-        named = with_ids(items, _ids_of_creates(keys, before))
+        known = known_by_create_keys(set(keys.values()), by=by)
+        named = with_ids(items, _ids_of_creates(keys, known))
+        # What was withdrawn and is created again comes back under its id.
+        before = {key: w for key, w in known.items() if w.change is not Change.WITHDRAWN}
         fresh = list({(i.type, i.fhir_id): i for i in named if keys.get(i.index) not in before}.values())
         _recognise(fresh, by, at)
         _register(fresh, nation)

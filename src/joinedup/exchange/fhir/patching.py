@@ -14,10 +14,9 @@ CONTENT_TYPE = "application/json-patch+json"
 MOST_STEPS = 1000
 
 
-def patched(body: str, patch: bytes) -> str:
+def patched(content: Any, patch: bytes) -> str:
     """Return the resource with the patch applied; refuse a patch that doesn't apply, saying which step."""
     steps = _steps(patch)
-    content: Any = decode(body)
     for number, step in enumerate(steps, start=1):
         try:
             content = jsonpatch.JsonPatch([step]).apply(content)

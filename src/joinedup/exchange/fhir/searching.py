@@ -36,6 +36,7 @@ CONTROLS = frozenset(
         "_page",
     }
 )
+WHOLE_NUMBER = re.compile(r"[0-9]{1,18}\Z")
 COMMA = re.compile(r"(?<!\\),")
 ESCAPED = re.compile(r"\\([,|$\\])")
 Pairs = list[tuple[str, str]]
@@ -85,7 +86,7 @@ def _included(control: str, value: str) -> tuple[str, str]:
 def _count(pairs: Pairs) -> int:
     """Return how many a page holds."""
     said = next(iter(_all(pairs, "_count")), str(A_PAGE))
-    if not said.isdigit():
+    if not WHOLE_NUMBER.match(said):
         raise CriterionError("_count", "it must be a whole number")
     return min(int(said), MOST_A_PAGE)
 

@@ -23,6 +23,8 @@ COMMANDS = {
     "agreement": "Sharing agreements: who may have what of whom.",
     "audit": "Prove that the audit is whole.",
     "awaited": "What the record refers to and has not got.",
+    "receive": "Receive a partner's extract.",
+    "extract-sample": "Write a made-up extract to try receive with.",
     "load": "Load files that others published.",
     "work": "Do what waits in the background: exports, notices to subscribers.",
     "linkage": "Find people who are in the record twice.",
@@ -44,7 +46,7 @@ class Commands(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(f"joinedup.commands.{cmd_name}").command
+        command = importlib.import_module(f"joinedup.commands.{cmd_name.replace('-', '_')}").command
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

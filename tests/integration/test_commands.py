@@ -41,14 +41,19 @@ def joinedup(*words, **environment):
     )
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """A demo of twenty people of Wales, made once."""
-    root = tmp_path_factory.mktemp("demo")
+def open_to_the_database(root):
+    """Let the database's own user reach a folder of pytest's; return the folder."""
     for part in (root, *list(root.parents)[:3]):
         if part.name.startswith("pytest-"):
             part.chmod(0o755)
-    data = root / "data"
+    root.chmod(0o755)
+    return root
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A demo of twenty people of Wales, made once."""
+    data = open_to_the_database(tmp_path_factory.mktemp("demo")) / "data"
     made = joinedup("demo", "--nation", "wales", "--people", "20", "--no-serve", "--data", str(data))
     assert made.returncode == 0, made.stderr + made.stdout
     return data, made.stdout
@@ -278,3 +283,31 @@ def test_a_published_file_is_loaded_and_an_unknown_source_is_refused(folder, pub
     )
     assert missing.returncode == 1
     assert "Traceback" not in missing.stderr
+
+
+def test_an_extract_is_made_up_checked_and_received(tmp_path):
+    # People who come with it must not be among those that other tests count.
+    data = open_to_the_database(tmp_path) / "data"
+    file, report = tmp_path / "stays.csv", tmp_path / "refused.csv"
+    made = joinedup("extract-sample", "wales-pedw", "--people", "60", "--out", str(file))
+    assert "rows written to" in made.stdout, made.stderr
+    file.write_text(file.read_text() + "cut,short\n")
+    words = ("receive", str(file), "--extract", "wales-pedw", "--system", "Health board")
+    tried = joinedup(*words, "--check")
+    assert "nothing was written" in tried.stdout, tried.stderr
+    assert joinedup("migrate", "--data", str(data)).returncode == 0
+    unknown = joinedup(*words, "--data", str(data))
+    assert unknown.returncode == 2
+    assert "joinedup token create --system" in unknown.stderr
+    joinedup("token", "create", "--system", "Health board", "--scope", "write", "--data", str(data))
+    taken = joinedup(*words, "--report", str(report), "--data", str(data))
+    assert taken.returncode == 0, taken.stderr
+    assert ", 1 refused" in taken.stdout
+    assert "Not verified: codes of Admission method" in taken.stdout
+    assert len(report.read_text().splitlines()) == 2
+    again = joinedup(*words, "--data", str(data))
+    assert "received before" in again.stdout
+    refused = joinedup("receive", str(file), "--extract", "scotland-smr01", "--system", "X", "--check")
+    assert refused.returncode == 1
+    assert "columns missing" in refused.stderr
+    assert "Traceback" not in tried.stderr + unknown.stderr + taken.stderr + refused.stderr

@@ -57,7 +57,7 @@ def test_rooms_that_the_architecture_names_exist():
 def test_the_readme_names_every_command_and_only_those():
     text = (REPOSITORY / "README.md").read_text()
     table = text[text.index("## Commands") : text.index("## Where things are")]
-    assert set(re.findall(r"`joinedup (\w+)", table)) == set(COMMANDS)
+    assert set(re.findall(r"`joinedup ([\w-]+)", table)) == set(COMMANDS)
 
 
 def test_every_property_of_security_has_code_and_a_test():

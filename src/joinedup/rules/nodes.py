@@ -46,9 +46,7 @@ class Node:
     ) -> Mapping[str, "Node"]:
         """The keys of a mapping: all that are required, none that are unknown, none twice."""
         found: dict[str, Node] = {}
-        for key, node in self._pairs():
-            if key.text() in found:
-                raise key.error(f"'{key.text()}' is given twice: keep one")
+        for key, node in self.named():
             if key.text() not in required | optional:
                 known = ", ".join(sorted(required | optional))
                 raise key.error(f"'{key.text()}' is not known here: use one of {known}")
@@ -57,6 +55,21 @@ class Node:
         if missing:
             raise self.error(f"'{missing[0]}' is missing: add it")
         return found
+
+    def named(self) -> tuple[tuple["Node", "Node"], ...]:
+        """The keys of a mapping, whatever they are, with their values; none twice."""
+        pairs, seen = self._pairs(), set()
+        for key, _ in pairs:
+            if key.text() in seen:
+                raise key.error(f"'{key.text()}' is given twice: keep one")
+            seen.add(key.text())
+        return pairs
+
+    def is_list(self) -> bool:
+        return isinstance(self.yaml_node, yaml.SequenceNode)
+
+    def is_mapping(self) -> bool:
+        return isinstance(self.yaml_node, yaml.MappingNode)
 
     def items(self) -> tuple["Node", ...]:
         if not isinstance(self.yaml_node, yaml.SequenceNode) or not self.yaml_node.value:

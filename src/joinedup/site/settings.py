@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "joinedup.care.record",
     "joinedup.care.outbound",
     "joinedup.care.discharge",
+    "joinedup.exchange.receiving",
     "joinedup.web",
     "joinedup.web.signing_in",
 ]

@@ -66,9 +66,20 @@ def actor_of_token(token: str) -> Actor | None:
 
 def reader_of(system: System) -> Actor:
     """Return the system as who reads, for what leaves the record on its behalf while it is not asking."""
+    return _actor_of(system, Scope.READ)
+
+
+def writer_of_system(name: str) -> Actor | None:
+    """Return the system called so as an actor that may write, for what whoever runs this machine brings in of it."""
+    system = System.objects.filter(name=name).first()
+    return None if system is None else _actor_of(system, Scope.WRITE)
+
+
+def _actor_of(system: System, scope: Scope) -> Actor:
+    """Return the system as an actor with one scope."""
     return Actor(
         name=system.name,
-        permissions=SCOPE_PERMISSIONS[Scope.READ],
+        permissions=SCOPE_PERMISSIONS[scope],
         system_id=system.pk,
         organisation_id=system.organisation_id,
     )

@@ -13,6 +13,12 @@ def organisations_by_reference(references: Iterable[str]) -> dict[str, Organisat
     return {o.reference: o for o in Organisation.objects.filter(reference__in=set(references))}
 
 
+def reference_of_code(code: str) -> str | None:
+    """Return the id in the record of the one organisation with this code; None where none has it, or several have."""
+    found = list(Organisation.objects.filter(code=code).values_list("reference", flat=True)[:2])
+    return found[0] if len(found) == 1 else None
+
+
 def partnerships_on(day: date) -> QuerySet[Partnership]:
     """Return the partnerships that exist on that day, with their members."""
     holds = (Q(since=None) | Q(since__lte=day)) & (Q(until=None) | Q(until__gt=day))

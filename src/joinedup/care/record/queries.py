@@ -319,8 +319,7 @@ def resource_numbers(type_: str, fhir_ids: Sequence[str]) -> dict[str, int]:
 
 
 def awaited_references() -> QuerySet[AwaitedReference]:
-    """Return what the record refers to and has not got, with the resource that refers."""
+    """Return what the record refers to and has not got, with the resource that refers; one withdrawn waits no more."""
     here = Resource.objects.filter(type=OuterRef("type"), fhir_id=OuterRef("fhir_id"))
-    return (
-        AwaitedReference.objects.exclude(Exists(here)).select_related("resource").order_by("type", "fhir_id")
-    )
+    waiting = AwaitedReference.objects.filter(resource__deleted=False).exclude(Exists(here))
+    return waiting.select_related("resource").order_by("type", "fhir_id")

@@ -11,13 +11,13 @@ from django.db import connection
 from joinedup.care.record.logic import Key
 from joinedup.care.record.models import Resource
 
-LOCK_SQL = """
+FOUND_SQL = """
     SELECT resource.* FROM record_resource AS resource
     JOIN unnest(%s::text[], %s::text[]) AS key (type, fhir_id)
         ON resource.type = key.type AND resource.fhir_id = key.fhir_id
     ORDER BY resource.type, resource.fhir_id
-    FOR UPDATE OF resource
 """
+LOCK_SQL = f"{FOUND_SQL} FOR UPDATE OF resource"
 PRESENT_SQL = """
     SELECT resource.type, resource.fhir_id FROM record_resource AS resource
     JOIN unnest(%s::text[], %s::text[]) AS key (type, fhir_id)
@@ -38,6 +38,12 @@ def _columns(keys: Collection[Key]) -> list[list[str]]:
 def locked(keys: Collection[Key]) -> dict[Key, Resource]:
     """Return the resources known under these keys, locked in the order of the keys until the transaction ends."""
     rows = Resource.objects.raw(LOCK_SQL, _columns(keys)) if keys else ()
+    return {(row.type, row.fhir_id): row for row in rows}
+
+
+def found_under(keys: Collection[Key]) -> dict[Key, Resource]:
+    """Return the resources known under these keys, not locked."""
+    rows = Resource.objects.raw(FOUND_SQL, _columns(keys)) if keys else ()
     return {(row.type, row.fhir_id): row for row in rows}
 
 

@@ -91,7 +91,8 @@ def current_version(actor: Actor, type_: str, fhir_id: str) -> Stored | None:
     )
     if entry is None:
         return None
-    return Stored(type_, fhir_id, entry.version, entry.recorded_at, entry.body.encode())
+    shown = with_identity(entry.body, fhir_id=fhir_id, version=entry.version, recorded_at=entry.recorded_at)
+    return Stored(type_, fhir_id, entry.version, entry.recorded_at, shown)
 
 
 def given_back(type_: str, fhir_id: str) -> bytes:

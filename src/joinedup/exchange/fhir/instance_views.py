@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.people.queries import person_called
-from joinedup.care.record.arrivals import Condition, StaleError, Written
+from joinedup.care.record.arrivals import Change, Condition, StaleError, Written
 from joinedup.care.record.histories import Span, versions
 from joinedup.care.record.logic import Key, decode
 from joinedup.care.record.moments import end_of
@@ -113,7 +113,7 @@ def patch_one(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir
     asked = condition_of(request.headers)
     if not asked.holds(stored.version):
         raise stale(StaleError((type_, fhir_id), stored.version))
-    text = patched(decode(stored.json) | {"id": fhir_id}, body_of(request))
+    text = patched(decode(stored.json), body_of(request))
     item = _item(text, decode(text), type_, fhir_id)
     return _taken_in(replace(item, condition=Condition(version=stored.version)), actor, at)
 
@@ -156,7 +156,7 @@ def answer_written(request: HttpRequest, answer: Answer) -> HttpResponse:
     preference = request.headers.get("Prefer", "")
     if "return=minimal" in preference:
         return json_answer(b"", answer.status, headers)
-    if "return=OperationOutcome" in preference:
+    if "return=OperationOutcome" in preference or written.change is Change.OLDER:
         return json_answer(encoded_outcome(answer.issues or (_all_well(answer),)), answer.status, headers)
     return json_answer(given_back(written.type, written.fhir_id), answer.status, headers)
 

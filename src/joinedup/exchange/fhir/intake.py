@@ -15,10 +15,22 @@ from django.db import IntegrityError, OperationalError, transaction
 from joinedup.care.access.actor import Actor
 from joinedup.care.partnership.actions import register_organisations
 from joinedup.care.partnership.fhir import details_from_organization
-from joinedup.care.people.actions import recognise
-from joinedup.care.people.fhir import details_from_patient
-from joinedup.care.record.actions import known_by_create_keys, write
-from joinedup.care.record.arrivals import Arrival, Change, NotYoursError, Outcome, StaleError, Written
+from joinedup.care.people.actions import queue_up, recognise
+from joinedup.care.people.fhir import PersonDetails, details_from_patient
+from joinedup.care.record.actions import write
+from joinedup.care.record.arrivals import (
+    Arrival,
+    Change,
+    ContradictedError,
+    NotYoursError,
+    Outcome,
+    StaleError,
+    Written,
+)
+from joinedup.care.record.creates import known_by_create_keys
+from joinedup.care.record.logic import Key, digest_of
+from joinedup.care.record.resends import older_now, sent_of
+from joinedup.care.record.sources import source_of
 from joinedup.core.moments import uk_date
 from joinedup.core.nation import Nation
 from joinedup.exchange.fhir.bundle import Item, create_keys, dangling, repeated, with_ids
@@ -29,6 +41,8 @@ from joinedup.exchange.fhir.validation import issues_of_content, issues_of_form
 
 logger = logging.getLogger(__name__)
 ATTEMPTS = 3
+# What these say is kept outside the record, too.
+DESCRIBED = frozenset({"Patient", "Organization"})
 
 
 @dataclass(frozen=True)
@@ -77,9 +91,8 @@ def _take_in(
         # What was withdrawn and is created again comes back under its id.
         before = {key: w for key, w in known.items() if w.change is not Change.WITHDRAWN}
         fresh = list({(i.type, i.fhir_id): i for i in named if keys.get(i.index) not in before}.values())
-        _recognise(fresh, by, at)
-        _register(fresh, nation)
-        outcome = _write(fresh, keys, by, at)
+        arrivals = [_arrival(item, keys) for item in fresh]
+        outcome = _written(fresh, arrivals, by=by, nation=nation, at=at)
         pass_on(fresh, outcome, by=by, nation=nation)
     written = {(w.type, w.fhir_id): w for w in (*before.values(), *outcome.written)}
     return [_answer(item, written[item.type, item.fhir_id], warnings.get(item.index, ())) for item in named]
@@ -135,44 +148,50 @@ def _ids_of_creates(keys: Mapping[int, CreateKey], before: Mapping[CreateKey, Wr
     return {index: before[key].fhir_id if key in before else new[key] for index, key in keys.items()}
 
 
-def _recognise(items: Sequence[Item], by: Actor, at: datetime) -> None:
-    """Find or make the people of the Patients."""
-    patients = {item.fhir_id: details_from_patient(item.content) for item in items if item.type == "Patient"}
-    if patients:
-        recognise(patients, by=by, at=at)
+def _arrival(item: Item, keys: Mapping[int, CreateKey]) -> Arrival:
+    """Return the item as the record takes it."""
+    create_key = keys[item.index][1] if item.index in keys else None
+    return Arrival(item.type, item.fhir_id, item.body, item.content, create_key, item.condition)
 
 
-def _register(items: Sequence[Item], nation: Nation) -> None:
-    """Make the organisations known."""
-    organisations = [item for item in items if item.type == "Organization"]
-    if organisations:
-        register_organisations(
-            [details_from_organization(o.fhir_id, o.content, nation) for o in organisations]
-        )
-
-
-def _write(items: Sequence[Item], keys: Mapping[int, CreateKey], by: Actor, at: datetime) -> Outcome:
-    """Write the items to the record."""
-    arrivals = [
-        Arrival(
-            item.type,
-            item.fhir_id,
-            item.body,
-            item.content,
-            keys[item.index][1] if item.index in keys else None,
-            item.condition,
-        )
-        for item in items
-    ]
+def _written(
+    items: Sequence[Item], arrivals: Sequence[Arrival], *, by: Actor, nation: Nation, at: datetime
+) -> Outcome:
+    """Recognise the people, make the organisations known, and write the arrivals to the record."""
+    places = {(item.type, item.fhir_id): item.path for item in items}
     try:
+        patients = {a.fhir_id: details_from_patient(a.content) for a in arrivals if a.type == "Patient"}
+        older = _older(arrivals, patients, by)
+        patients = {n: details for n, details in patients.items() if ("Patient", n) not in older}
+        if patients:
+            recognise(patients, by=by, at=at)
+        _register([a for a in arrivals if a.type == "Organization" and a.key not in older], nation)
         return write(arrivals, by=by, at=at)
-    except NotYoursError as error:
-        place = next(item.path for item in items if (item.type, item.fhir_id) == error.key)
-        raise RefusedInputError(HTTPStatus.CONFLICT, Issue("conflict", str(error), place)) from error
+    except (NotYoursError, ContradictedError) as error:
+        issue = Issue("conflict", str(error), places[error.key])
+        raise RefusedInputError(HTTPStatus.CONFLICT, issue) from error
     except StaleError as error:
-        raise stale(
-            error, next(item.path for item in items if (item.type, item.fhir_id) == error.key)
-        ) from error
+        raise stale(error, places[error.key]) from error
+
+
+def _older(arrivals: Sequence[Arrival], patients: Mapping[str, PersonDetails], by: Actor) -> frozenset[Key]:
+    """Return the Patients and Organizations that will be passed over: nothing of theirs may be taken for news.
+
+    Nobody else brings in the same ones until the transaction ends.
+    """
+    described = [a for a in arrivals if a.type in DESCRIBED and source_of(a.content)]
+    if not described:
+        return frozenset()
+    queue_up(patients, also=[f"organization {a.fhir_id}" for a in described if a.type == "Organization"])
+    return older_now([sent_of(a, digest_of(a.content)) for a in described], by=by)
+
+
+def _register(organizations: Sequence[Arrival], nation: Nation) -> None:
+    """Make the organisations known."""
+    if organizations:
+        register_organisations(
+            [details_from_organization(o.fhir_id, o.content, nation) for o in organizations]
+        )
 
 
 def stale(error: StaleError, place: str = "") -> RefusedInputError:
@@ -194,4 +213,15 @@ def _answer(item: Item, written: Written, warnings: tuple[Issue, ...]) -> Answer
         )
         for type_, fhir_id in written.awaited
     )
-    return Answer(written, warnings + waiting)
+    return Answer(written, warnings + waiting + _passed_over(item, written))
+
+
+def _passed_over(item: Item, written: Written) -> tuple[Issue, ...]:
+    """Say where nothing was written because the source's own version or time is not the newest that it sent."""
+    if written.change is not Change.OLDER:
+        return ()
+    message = (
+        f"not written: by its meta.versionId or meta.lastUpdated this came before version {written.version},"
+        " which is kept here"
+    )
+    return (Issue("informational", message, f"{item.type}.meta", Severity.INFORMATION),)

@@ -24,6 +24,7 @@ from joinedup.care.access.models import (
     Token,
     User,
 )
+from joinedup.care.access.refusals import note_refusal
 from joinedup.care.copying import copy_rows
 from joinedup.care.partnership.models import Organisation
 from joinedup.care.prepared import run_prepared
@@ -228,6 +229,8 @@ def record_audits(
     kind: AuditEvent.Kind, subjects: Mapping[UUID | None, str], *, by: Actor, at: datetime
 ) -> None:
     """Write one audit event per person with what was looked at or done, and who asked as they are called now."""
+    if kind is AuditEvent.Kind.REFUSAL:
+        note_refusal(subjects, by=by, at=at)
     who = (
         by.user_id,
         by.system_id,

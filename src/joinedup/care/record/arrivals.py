@@ -16,6 +16,7 @@ class Change(StrEnum):
     UNCHANGED = "unchanged"
     WITHDRAWN = "withdrawn"
     OLDER = "passed over"
+    FOUND = "found"
 
     @property
     def is_new_version(self) -> bool:
@@ -72,6 +73,11 @@ class Written:
     person_id: UUID | None
     organisation_id: int | None = None
     awaited: tuple[Key, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        """Return (type, id)."""
+        return self.type, self.fhir_id
 
 
 class StaleError(Exception):

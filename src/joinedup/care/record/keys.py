@@ -30,20 +30,20 @@ ARRIVED_SQL = """
 """
 
 
-def _columns(keys: Collection[Key]) -> list[list[str]]:
+def columns_of(keys: Collection[Key]) -> list[list[str]]:
     """Return the keys as one array a column."""
     return [[type_ for type_, _ in keys], [fhir_id for _, fhir_id in keys]]
 
 
 def locked(keys: Collection[Key]) -> dict[Key, Resource]:
     """Return the resources known under these keys, locked in the order of the keys until the transaction ends."""
-    rows = Resource.objects.raw(LOCK_SQL, _columns(keys)) if keys else ()
+    rows = Resource.objects.raw(LOCK_SQL, columns_of(keys)) if keys else ()
     return {(row.type, row.fhir_id): row for row in rows}
 
 
 def found_under(keys: Collection[Key]) -> dict[Key, Resource]:
     """Return the resources known under these keys, not locked."""
-    rows = Resource.objects.raw(FOUND_SQL, _columns(keys)) if keys else ()
+    rows = Resource.objects.raw(FOUND_SQL, columns_of(keys)) if keys else ()
     return {(row.type, row.fhir_id): row for row in rows}
 
 
@@ -52,7 +52,7 @@ def present(keys: Collection[Key]) -> set[Key]:
     if not keys:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(PRESENT_SQL, _columns(keys))
+        cursor.execute(PRESENT_SQL, columns_of(keys))
         return {(type_, fhir_id) for type_, fhir_id in cursor.fetchall()}
 
 
@@ -60,4 +60,4 @@ def strike_awaited(keys: Collection[Key]) -> None:
     """Strike these keys off the list of what is awaited."""
     if keys:
         with connection.cursor() as cursor:
-            cursor.execute(ARRIVED_SQL, _columns(keys))
+            cursor.execute(ARRIVED_SQL, columns_of(keys))

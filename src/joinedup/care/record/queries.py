@@ -76,25 +76,6 @@ def read(actor: Actor, type_: str, fhir_id: str, *, at: datetime) -> Stored | No
     return Stored(type_, fhir_id, version, recorded_at, shown)
 
 
-def current_version(actor: Actor, type_: str, fhir_id: str) -> Stored | None:
-    """Return the newest version of a resource to the system that made it and is about to change it; else None."""
-    entry = (
-        Entry.objects.filter(
-            resource__type=type_,
-            resource__fhir_id=fhir_id,
-            resource__system=actor.source,
-            version=F("resource__version"),
-            deleted=False,
-        )
-        .order_by()
-        .first()
-    )
-    if entry is None:
-        return None
-    shown = with_identity(entry.body, fhir_id=fhir_id, version=entry.version, recorded_at=entry.recorded_at)
-    return Stored(type_, fhir_id, entry.version, entry.recorded_at, shown)
-
-
 def given_back(type_: str, fhir_id: str) -> bytes:
     """Return the newest version to the system that has just written it; that writing is audited already."""
     entry = Entry.objects.get(resource__type=type_, resource__fhir_id=fhir_id, version=F("resource__version"))

@@ -5,14 +5,16 @@ in one transaction.
 
 import logging
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
+from typing import TypeVar
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError
 
 from joinedup.care.access.actor import Actor
+from joinedup.care.access.undoing import undone_but_for_refusals
 from joinedup.care.partnership.actions import register_organisations
 from joinedup.care.partnership.fhir import details_from_organization
 from joinedup.care.people.actions import queue_up, recognise
@@ -34,6 +36,7 @@ from joinedup.care.record.sources import source_of
 from joinedup.core.moments import uk_date
 from joinedup.core.nation import Nation
 from joinedup.exchange.fhir.bundle import Item, create_keys, dangling, repeated, with_ids
+from joinedup.exchange.fhir.conditional_references import refers_by_search, with_references
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError, Severity
 from joinedup.exchange.fhir.passing_on import pass_on
 from joinedup.exchange.fhir.subscriptions import subscription_issues
@@ -43,6 +46,8 @@ logger = logging.getLogger(__name__)
 ATTEMPTS = 3
 # What these say is kept outside the record, too.
 DESCRIBED = frozenset({"Patient", "Organization"})
+CreateKey = tuple[str, bytes]
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True)
@@ -58,21 +63,26 @@ class Answer:
         return HTTPStatus.CREATED if self.written.change is Change.CREATED else HTTPStatus.OK
 
 
-def take_in(
-    items: Sequence[Item], *, by: Actor, nation: Nation, at: datetime, in_bundle: bool = True
-) -> list[Answer]:
+def take_in(items: Sequence[Item], *, by: Actor, nation: Nation, at: datetime) -> list[Answer]:
     """Take in the items, all or none, and answer each in order. Raises `RefusedInputError` with every issue.
 
     A create that this system sent before is answered with what it made then, and changes nothing.
     """
-    warnings = _check(items, at, in_bundle=in_bundle)
+    warnings = _check(items, at)
+    return again_when_overtaken(lambda: _take_in(items, warnings, by=by, nation=nation, at=at))
+
+
+def again_when_overtaken(do: Callable[[], Done]) -> Done:
+    """Do what is one transaction, again where another writer was quicker or PostgreSQL broke a circle of waiting.
+
+    What the other wrote is known then.
+    """
     for _ in range(ATTEMPTS - 1):
         try:
-            return _take_in(items, warnings, by=by, nation=nation, at=at)
+            return do()
         except (IntegrityError, OperationalError):
-            # Another writer was quicker, or PostgreSQL broke a circle of waiting: what they wrote is known now.
             logger.info("writing again after another writer")
-    return _take_in(items, warnings, by=by, nation=nation, at=at)
+    return do()
 
 
 def _take_in(
@@ -85,43 +95,48 @@ def _take_in(
 ) -> list[Answer]:
     """Take in items already checked, in one transaction."""
     keys = create_keys(items)
-    with transaction.atomic():
+    with undone_but_for_refusals():
         known = known_by_create_keys(set(keys.values()), by=by)
         named = with_ids(items, _ids_of_creates(keys, known))
         # What was withdrawn and is created again comes back under its id.
         before = {key: w for key, w in known.items() if w.change is not Change.WITHDRAWN}
-        fresh = list({(i.type, i.fhir_id): i for i in named if keys.get(i.index) not in before}.values())
-        arrivals = [_arrival(item, keys) for item in fresh]
-        outcome = _written(fresh, arrivals, by=by, nation=nation, at=at)
-        pass_on(fresh, outcome, by=by, nation=nation)
-    written = {(w.type, w.fhir_id): w for w in (*before.values(), *outcome.written)}
+        fresh = {(i.type, i.fhir_id): i for i in named if not i.existing and keys.get(i.index) not in before}
+        outcome = _written_in_turn(list(fresh.values()), keys, by=by, nation=nation, at=at)
+    existing = [item.existing for item in items if item.existing]
+    written = {(w.type, w.fhir_id): w for w in (*existing, *before.values(), *outcome.written)}
     return [_answer(item, written[item.type, item.fhir_id], warnings.get(item.index, ())) for item in named]
 
 
-CreateKey = tuple[str, bytes]
+def _written_in_turn(
+    items: Sequence[Item], keys: Mapping[int, CreateKey], *, by: Actor, nation: Nation, at: datetime
+) -> Outcome:
+    """Write the items; those with references by a search after the others, which they may be looking for."""
+    later = [item for item in items if refers_by_search(item)]
+    first = [item for item in items if item not in later] if later else items
+    outcome = _written(first, keys, by=by, nation=nation, at=at)
+    if not later:
+        return outcome
+    second = _written(with_references(later, by=by, at=at), keys, by=by, nation=nation, at=at)
+    came = {w.key for w in second.written}
+    written = [replace(w, awaited=tuple(k for k in w.awaited if k not in came)) for w in outcome.written]
+    return Outcome((*written, *second.written), ())
 
 
-def _check(items: Sequence[Item], at: datetime, *, in_bundle: bool) -> dict[int, tuple[Issue, ...]]:
+def _check(items: Sequence[Item], at: datetime) -> dict[int, tuple[Issue, ...]]:
     """Return the warnings by entry; raise every error at once, each with its place in the bundle."""
-    places = {item.index: item.path if in_bundle else item.type for item in items}
     found: dict[int, list[Issue]] = {item.index: [] for item in items}
     for item, issues in zip(items, issues_of_form([item.body.encode() for item in items]), strict=True):
-        found[item.index] += [issue.within(places[item.index]) for issue in issues]
+        found[item.index] += [issue.within(item.path) for issue in issues]
     for item in items:
         if not _has_error(found[item.index]):
             content_issues = [
                 *issues_of_content(item.content, item.body, today=uk_date(at)),
                 *(subscription_issues(item.content) if item.type == "Subscription" else ()),
             ]
-            found[item.index] += [issue.within(places[item.index]) for issue in content_issues]
-    errors = [
-        _numbered(issue, item, in_bundle)
-        for item in items
-        for issue in found[item.index]
-        if _has_error([issue])
-    ]
+            found[item.index] += [issue.within(item.path) for issue in content_issues]
+    errors = [_numbered(issue, item) for item in items for issue in found[item.index] if _has_error([issue])]
     structural = any(error.code == "structure" for error in errors)
-    if in_bundle:
+    if not all(item.is_alone for item in items):
         errors += [*dangling(items), *repeated(items)]
     if errors:
         raise RefusedInputError(
@@ -135,9 +150,9 @@ def _has_error(issues: Sequence[Issue]) -> bool:
     return any(issue.severity is Severity.ERROR for issue in issues)
 
 
-def _numbered(issue: Issue, item: Item, in_bundle: bool) -> Issue:
+def _numbered(issue: Issue, item: Item) -> Issue:
     """Return the issue with the entry's number, counted from 1 as people do, in front."""
-    if not in_bundle:
+    if item.is_alone:
         return issue
     return Issue(issue.code, f"entry {item.index + 1}: {issue.message}", issue.expression, issue.severity)
 
@@ -155,10 +170,11 @@ def _arrival(item: Item, keys: Mapping[int, CreateKey]) -> Arrival:
 
 
 def _written(
-    items: Sequence[Item], arrivals: Sequence[Arrival], *, by: Actor, nation: Nation, at: datetime
+    items: Sequence[Item], keys: Mapping[int, CreateKey], *, by: Actor, nation: Nation, at: datetime
 ) -> Outcome:
-    """Recognise the people, make the organisations known, and write the arrivals to the record."""
+    """Recognise the people, make the organisations known, write to the record, and pass on what is new."""
     places = {(item.type, item.fhir_id): item.path for item in items}
+    arrivals = [_arrival(item, keys) for item in items]
     try:
         patients = {a.fhir_id: details_from_patient(a.content) for a in arrivals if a.type == "Patient"}
         older = _older(arrivals, patients, by)
@@ -166,12 +182,14 @@ def _written(
         if patients:
             recognise(patients, by=by, at=at)
         _register([a for a in arrivals if a.type == "Organization" and a.key not in older], nation)
-        return write(arrivals, by=by, at=at)
+        outcome = write(arrivals, by=by, at=at)
     except (NotYoursError, ContradictedError) as error:
         issue = Issue("conflict", str(error), places[error.key])
         raise RefusedInputError(HTTPStatus.CONFLICT, issue) from error
     except StaleError as error:
         raise stale(error, places[error.key]) from error
+    pass_on(items, outcome, by=by, nation=nation)
+    return outcome
 
 
 def _older(arrivals: Sequence[Arrival], patients: Mapping[str, PersonDetails], by: Actor) -> frozenset[Key]:

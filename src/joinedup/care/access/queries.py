@@ -129,10 +129,10 @@ def looks_at(
         record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject="who has looked")
         raise RefusedError("Your organisation has no care relationship with this person.")
     events = AuditEvent.objects.filter(person_id__in=[person_id, *joined]).order_by("-at", "-id")[:limit]
-    return [_look(event) for event in events]
+    return [view_of_look(event) for event in events]
 
 
-def _look(event: AuditEvent) -> Look:
+def view_of_look(event: AuditEvent) -> Look:
     """Put one event in the words of a page."""
     role = Role(event.role).title if event.role else ("Partner's system" if event.system_id else "")
     return Look(

@@ -49,8 +49,9 @@ def broken_seals() -> Iterator[tuple[int, int, str]]:
     rows = Counter(seal for _, _, seal in _rows())
     events = AuditEvent.objects.filter(seal__isnull=False).order_by("chain", "number")
     for chain, number, seal in events.values_list("chain", "number", "seal").iterator():
-        if rows[bytes(seal)]:
-            rows[bytes(seal)] -= 1
+        held = bytes(seal or b"")
+        if rows[held]:
+            rows[held] -= 1
         else:
             yield chain if chain is not None else -1, number or 0, "what it seals was changed or is gone"
     for name, key, seal in _rows():

@@ -72,7 +72,7 @@ def look_at_opening(actor: Actor, opening: int, *, at: datetime) -> tuple[Openin
     return _views(actor, [row], at)[0], [view_of_look(event) for event in events]
 
 
-def _rows() -> QuerySet[Glass]:
+def _rows() -> "QuerySet[Any]":
     """Return all openings with what a view needs."""
     looks = (
         AuditEvent.objects.filter(

@@ -20,6 +20,7 @@ class LookRow:
     role: str
     organisation: str
     what: str
+    person: str = ""
 
 
 def look_row(look: Look) -> LookRow:

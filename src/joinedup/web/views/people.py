@@ -46,7 +46,7 @@ def person_record(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRe
         at=at,
         organisation=chosen.organisation,
         kind=chosen.kind,
-        page=_page(request),
+        page=page_asked_for(request),
     )
     stays = stays_of_person(actor, person_id, at=at) if actor.may(Permission.SEE_LEAVING_HOSPITAL) else []
     context = _about(actor, person, at) | {
@@ -116,7 +116,7 @@ def _about(actor: Actor, person: PersonView, at: datetime) -> dict[str, Any]:
     }
 
 
-def _page(request: HttpRequest) -> int:
+def page_asked_for(request: HttpRequest) -> int:
     """Return the page asked for; whatever isn't a number is the first."""
     asked = request.GET.get("page", "")
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1

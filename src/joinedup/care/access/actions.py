@@ -228,7 +228,7 @@ def record_audits(
     kind: AuditEvent.Kind, subjects: Mapping[UUID | None, str], *, by: Actor, at: datetime
 ) -> None:
     """Write one audit event per person with what was looked at or done, and who asked as they are called now."""
-    who = _who(by)
+    who = who_asks(by)
     if len(subjects) == 1:
         person, subject = next(iter(subjects.items()))
         run_prepared(AUDIT_SQL, [kind.value, at, *who, person, subject])
@@ -242,10 +242,10 @@ def record_sealed_audit(
     kind: AuditEvent.Kind, *, by: Actor, at: datetime, person: UUID | None, subject: str, seal: bytes
 ) -> None:
     """Write one audit event that seals what was written beside it (`joinedup.care.access.sealing`)."""
-    copy_rows(AuditEvent, (*AUDIT_COLUMNS, "seal"), [(kind.value, at, *_who(by), person, subject, seal)])
+    copy_rows(AuditEvent, (*AUDIT_COLUMNS, "seal"), [(kind.value, at, *who_asks(by), person, subject, seal)])
 
 
-def _who(by: Actor) -> tuple[object, ...]:
+def who_asks(by: Actor) -> tuple[object, ...]:
     """Return who asks, as the audit keeps it."""
     role = by.role.value if by.role else ""
     return (by.user_id, by.system_id, by.name, role, by.organisation_id, by.organisation_name)

@@ -15,8 +15,9 @@ from uuid import UUID
 from django.db import connection
 
 from joinedup.care.access.actor import PERMISSIONS, Actor, Permission
+from joinedup.care.access.looks import Look, view_of_look
 from joinedup.care.access.models import AuditEvent, LookReview, User
-from joinedup.care.access.queries import Look, require, view_of_look
+from joinedup.care.access.queries import require
 from joinedup.care.privacy.names import UNKNOWN, Named, named
 from joinedup.care.privacy.reviewing import ReviewView, view_of_review
 from joinedup.care.privacy.rules import DAYS_BEFORE, PERIOD, RULES, Rule

@@ -9,8 +9,9 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subque
 from django.db.models.functions import Coalesce
 
 from joinedup.care.access.actor import Actor, Permission
+from joinedup.care.access.looks import Look, view_of_look
 from joinedup.care.access.models import AuditEvent, Glass, LookReview
-from joinedup.care.access.queries import Look, require, view_of_look
+from joinedup.care.access.queries import require
 from joinedup.care.privacy.names import UNKNOWN, Named, named
 from joinedup.care.privacy.reviewing import ReviewView, view_of_review
 

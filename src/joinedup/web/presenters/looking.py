@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.urls import reverse
 
-from joinedup.care.access.queries import Look
+from joinedup.care.access.looks import Look
 from joinedup.care.privacy.findings import Evidence, Finding, OfRule
 from joinedup.care.privacy.names import Named
 from joinedup.care.privacy.openings import Openings, OpeningView

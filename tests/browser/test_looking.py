@@ -85,7 +85,7 @@ def test_what_is_unusual_is_asked_about_and_reviewed_in_every_way(looked, signed
     page.get_by_role("link", name="Last 7 days").click()
     window.check()
     own = page.get_by_role("table", name="Their own record")
-    expect(own).to_contain_text("were refused 1 times")
+    expect(own).to_contain_text("were refused once")
     page.get_by_text("What the rules look for").click()
     expect(page.get_by_role("main")).to_contain_text("At least 10 different staff")
     own.get_by_role("link").click()

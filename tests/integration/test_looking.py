@@ -80,7 +80,7 @@ def test_their_own_record_and_tries_at_it(world):
     world.look(nurse, own, kind=AuditEvent.Kind.REFUSAL)
     (found,) = world.found("own")
     assert (found.who, found.person.name, found.count) == ("Ada Quill", "Hazel Quill", 2)
-    assert "looked or tried 2 times, and were refused 1 times" in found.reason
+    assert "looked or tried 2 times, and were refused once" in found.reason
     assert world.found() == [("own", 1)]
 
 
@@ -233,7 +233,10 @@ def test_refused_again_and_again(world):
         assert world.found("refused") == ()
         world.look(ada, person if number else None, kind=AuditEvent.Kind.REFUSAL)
     (found,) = world.found("refused")
-    assert "refused 5 times on 20 March 2026, 5 times in all, about 1 people" in found.reason
+    assert (
+        "refused 5 times on 20 March 2026, 5 times in all. People that are known among them: 1."
+        in found.reason
+    )
 
 
 def test_what_was_done_about_who_is_part_of_anothers_record_counts(world):

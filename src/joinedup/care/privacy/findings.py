@@ -135,6 +135,7 @@ def _finding(
     said = json.loads(row["said"]) if isinstance(row["said"], str) else dict(row["said"])
     key = key_of(rule, row["user_id"], row["person_id"])
     words = {"days_before": DAYS_BEFORE, **rule.limits, **said, "count": int(row["count"])}
+    words |= {"times": _times(int(row["count"])), "refused_times": _times(said.get("refused", 0))}
     return Finding(
         rule=rule,
         key=key,
@@ -148,6 +149,11 @@ def _finding(
         said=said,
         reviews=tuple(reviews.get(key, ())),
     )
+
+
+def _times(count: int) -> str:
+    """Return how often, in words."""
+    return {0: "never", 1: "once"}.get(count, f"{count} times")
 
 
 def _reviews(keys: Iterable[str]) -> dict[str, list[ReviewView]]:

@@ -55,8 +55,8 @@ OWN = Rule(
     id="own",
     title="Their own record",
     asks="Somebody looked, or tried to look, at the record that the staff records say is theirs.",
-    reason="The staff records say that this is their own record. They looked or tried {count} times, "
-    "and were refused {refused} times.",
+    reason="The staff records say that this is their own record. They looked or tried {times}, "
+    "and were refused {refused_times}.",
     sql="""
         SELECT pairs.user_id, pairs.person_id, sum(pairs.count) AS count, min(first_at) AS first_at,
             max(last_at) AS last_at, jsonb_build_object('refused', sum(refused)) AS said
@@ -70,7 +70,7 @@ FAMILY = Rule(
     title="Their own family",
     asks="Somebody looked, or tried to look, at the record of one of their family: the staff records say so, or both "
     "have the same family name and address, or they are named as the person’s carer.",
-    reason="{how}. They looked or tried {count} times, and were refused {refused} times.",
+    reason="{how}. They looked or tried {times}, and were refused {refused_times}.",
     sql="""
         SELECT found.user_id, found.person_id, sum(found.count) AS count, min(first_at) AS first_at,
             max(last_at) AS last_at, jsonb_build_object('refused', sum(refused), 'how', min(how)) AS said
@@ -100,7 +100,7 @@ COLLEAGUE = Rule(
     asks="Somebody looked, or tried to look, at the record of a colleague at the same organisation or of that "
     "colleague’s family.",
     reason="The staff records say that this is a colleague of theirs or one of a colleague’s family. They looked or "
-    "tried {count} times, and were refused {refused} times.",
+    "tried {times}, and were refused {refused_times}.",
     sql="""
         SELECT pairs.user_id, pairs.person_id, sum(pairs.count) AS count, min(first_at) AS first_at,
             max(last_at) AS last_at, jsonb_build_object('refused', sum(refused)) AS said
@@ -201,7 +201,7 @@ UNTIED = Rule(
     asks="Somebody looked at a record when, as is known now, no care relationship of their organisation held (an "
     "emergency opening, or one that had ended or was withdrawn), and their organisation wrote nothing about the person "
     "in the {within_days} days after.",
-    reason="They looked {count} times. As is known now, their organisation had no care relationship then{ended}, and "
+    reason="They looked {times}. As is known now, their organisation had no care relationship then{ended}, and "
     "it wrote nothing about the person in the {within_days} days after.",
     thresholds={"within_days": 30},
     sql="""
@@ -228,7 +228,7 @@ REFUSED = Rule(
     id="refused",
     title="Refused again and again",
     asks="Somebody was refused {least_refusals} times or more on one day.",
-    reason="They were refused {most} times on {day}, {count} times in all, about {people} people that are known.",
+    reason="They were refused {most} times on {day}, {count} times in all. People that are known among them: {people}.",
     thresholds={"least_refusals": 5},
     sql="""
         , days AS (SELECT user_id, clock::date AS day, count(*) AS count, min(at) AS first_at, max(at) AS last_at

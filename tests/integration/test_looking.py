@@ -323,3 +323,10 @@ def test_every_rule_says_its_thresholds_and_its_evidence_can_be_asked_for(world,
     for name in rule.limits:
         assert f"%({name})s" in rule.sql
     assert finding_with_key(world.officer, MONTH, rule, str(uuid.uuid4()), at=NOW) is None
+
+
+def test_where_no_address_is_known_a_name_alone_is_no_family(world):
+    nurse = world.nurse()
+    of_staff(world, nurse, world.person("Quill"))
+    world.look(nurse, world.person("Quill"))
+    assert world.found() == []

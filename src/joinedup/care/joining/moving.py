@@ -48,10 +48,10 @@ CARRIED = (
     Carried(Relationship, ("organisation_id", "kind", "resource_id")),
     Carried(Choice),
     Carried(StaffRecord, ("user_id", "organisation_id")),
-    Carried(Glass),
 )
-# An audit event stays as it was written; merges, decisions and what is remembered speak of the people as they were.
-STAYING = (AuditEvent, Belonging, Merge, Person, Review)
+# Audit events and emergency openings stay as they were written; merges, decisions and what is remembered speak of the
+# people as they were.
+STAYING = (AuditEvent, Belonging, Glass, Merge, Person, Review)
 
 SET_ORIGIN = """
     UPDATE {table} AS row SET person_id = home.home

@@ -58,6 +58,8 @@ class Where:
 
     parts: list[str] = field(default_factory=list)
     values: list[object] = field(default_factory=list)
+    # Those that hold of every version of a resource alike, or of none.
+    _lasting: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
     # A search that is narrowed to people reads their few rows, and must not be planned by the index of words.
     is_narrow: bool = False
 
@@ -66,10 +68,21 @@ class Where:
         self.parts.append(sql)
         self.values += values
 
+    def add_lasting(self, sql: str, *values: object) -> None:
+        """Add a part that holds of every version of a resource alike: its type, its id, whom it is about."""
+        self.add(sql, *values)
+        self._lasting.append((sql, values))
+
     @property
     def sql(self) -> str:
         """Return all parts as one condition."""
         return " AND ".join(self.parts) or "TRUE"
+
+    @property
+    def lasting(self) -> tuple[str, list[object]]:
+        """Return the condition of the parts that hold of every version alike, with its values."""
+        sql = " AND ".join(part for part, _ in self._lasting) or "TRUE"
+        return sql, [value for _, values in self._lasting for value in values]
 
 
 Found = Callable[[str, Asked], tuple[list[str], list[UUID]]]
@@ -78,11 +91,12 @@ Found = Callable[[str, Asked], tuple[list[str], list[UUID]]]
 def where_of(type_: str, asked: Sequence[Asked], *, found: Found) -> Where:
     """Return the condition of a search of a type. `found` answers chains: (ids, people) of what one asks for."""
     where = Where()
-    where.add("resource.type = %s AND NOT resource.deleted", type_)
+    where.add_lasting("resource.type = %s", type_)
+    where.add("NOT resource.deleted")
     parameters = parameters_of(type_)
     for each in sorted(asked, key=lambda a: a.name not in ("patient", "subject", "_id")):
         if each.name == "_id":
-            where.add("resource.fhir_id = ANY(%s)", list(each.values))
+            where.add_lasting("resource.fhir_id = ANY(%s)", list(each.values))
         elif each.name == "_lastUpdated":
             _add_updated(where, each)
         elif each.name in parameters:
@@ -236,7 +250,7 @@ def _add_who(where: Where, type_: str, parameter: Parameter, asked: Asked, found
             return _add_reference(where, type_, parameter, Asked(asked.name, tuple(values)), found)
         people = list(people_of_patients(value.rpartition("/")[2] for value in values).values())
     where.is_narrow = True
-    where.add("resource.person_id = ANY(%s::uuid[])", list(people))
+    where.add_lasting("resource.person_id = ANY(%s::uuid[])", list(people))
     return None
 
 

@@ -19,7 +19,7 @@ from joinedup.exchange.fhir.conditions import the_one
 from joinedup.exchange.fhir.entity_tags import condition_of
 from joinedup.exchange.fhir.instance_views import answer_found, answer_written, take_one, withdrawn
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
-from joinedup.exchange.fhir.searching import Pairs, opened, refusal, sealed, search_of
+from joinedup.exchange.fhir.searching import Pairs, opened, refusal, sealed, search_as_of
 from joinedup.exchange.fhir.shaping import Shape, shape_of, shaped
 from joinedup.exchange.fhir.taking_back import take_back
 from joinedup.exchange.fhir.validation import check_type
@@ -81,7 +81,8 @@ def searchset(type_: str, pairs: Pairs, base: str, actor: Actor, at: datetime) -
     if "_page" in said:
         pairs, place = opened(said["_page"])
     try:
-        asked, shape = search_of(type_, pairs), shape_of(pairs)
+        asked = search_as_of(type_, pairs, at=place.seen_at if place else at)
+        shape = shape_of(pairs)
         if shape.is_count or asked.count == 0:
             return bundle_of({"total": count(actor, asked, at=at)}, _links(type_, pairs, base), [])
         page = search(actor, asked, at=at, place=place)

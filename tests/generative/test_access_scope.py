@@ -40,9 +40,10 @@ from joinedup.care.record.criteria import Asked
 from joinedup.care.record.everything import Wanted, everything
 from joinedup.care.record.histories import Span, versions
 from joinedup.care.record.models import Entry, Resource
-from joinedup.care.record.queries import contents_of_kind, entries_visible_to, read, timeline
+from joinedup.care.record.queries import contents_of_kind, entries_visible_to, read
 from joinedup.care.record.rows import Search
 from joinedup.care.record.searching import search
+from joinedup.care.record.timeline import timeline
 from who_may_see import (
     DIRECT,
     Agreed,

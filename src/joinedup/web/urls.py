@@ -11,7 +11,7 @@ from joinedup.web.views.leaving_hospital import clock, in_hospital, leaving_hosp
 from joinedup.web.views.leaving_steps import change_reason, declare_ready, record_leaving
 from joinedup.web.views.measures import measure, measure_csv, measures
 from joinedup.web.views.my_day import my_day
-from joinedup.web.views.people import emergency, person_record, who_has_looked
+from joinedup.web.views.people import emergency, entry_versions, person_record, who_has_looked
 from joinedup.web.views.session import switch_role
 
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("people/found/<str:key>", found_people, name="found-people"),
     path("people/<uuid:person_id>", person_record, name="person"),
     path("people/<uuid:person_id>/emergency", emergency, name="emergency"),
+    path("people/<uuid:person_id>/entries/<int:entry>", entry_versions, name="entry-versions"),
     path("people/<uuid:person_id>/looked", who_has_looked, name="who-has-looked"),
     path("identity", possible_duplicates, name="possible-duplicates"),
     path("identity/pair/<int:review_id>", review_pair, name="review-pair"),

@@ -39,15 +39,23 @@ TEXT = "resource_id bigint, name varchar, value varchar"
 DATE = "resource_id bigint, name varchar, since timestamptz, until timestamptz"
 FORMER = """
     SELECT resource.id, entry.id, resource.type, resource.fhir_id, resource.system_id, resource.person_id,
-        resource.patient, entry.organisation_id, entry.version, entry.recorded_at, entry.happened_at, entry.body
+        resource.patient, entry.organisation_id, entry.version, entry.recorded_at, entry.happened_at, entry.body,
+        entry.is_withdrawn
     FROM record_resource AS resource CROSS JOIN LATERAL ({entries}) AS entry WHERE {where} LIMIT %s
 """
+# The last that was said by then, and whether that had been withdrawn by then.
 VERSION_THEN = """
-    SELECT * FROM record_entry AS past WHERE past.resource_id = resource.id AND past.recorded_at <= %s
+    SELECT past.*, EXISTS (SELECT 1 FROM record_entry AS withdrawal WHERE withdrawal.resource_id = resource.id
+        AND withdrawal.version = past.version + 1 AND withdrawal.deleted AND withdrawal.recorded_at <= %s)
+        AS is_withdrawn
+    FROM record_entry AS past WHERE past.resource_id = resource.id AND past.recorded_at <= %s AND NOT past.deleted
     ORDER BY past.version DESC LIMIT 1
 """
-VERSIONS = "SELECT * FROM record_entry AS past WHERE past.resource_id = resource.id AND past.id = ANY(%s)"
-CHANGED = "resource.recorded_at > %s AND resource.version > 1 AND NOT entry.deleted"
+VERSIONS = """
+    SELECT past.*, FALSE AS is_withdrawn FROM record_entry AS past
+    WHERE past.resource_id = resource.id AND past.id = ANY(%s)
+"""
+CHANGED = "resource.recorded_at > %s AND resource.version > 1"
 WITH_ENTRIES = "resource.id IN (SELECT resource_id FROM record_entry WHERE id = ANY(%s))"
 # The three tables of a search, under their own names, as they would have been.
 THEN = """
@@ -115,6 +123,7 @@ class _Former:
     recorded_at: datetime
     happened_at: datetime | None
     body: str
+    is_withdrawn: bool
 
 
 def known_of(actor: Actor, where: Where, known_at: datetime | None, *, at: datetime) -> Known:
@@ -126,7 +135,7 @@ def known_of(actor: Actor, where: Where, known_at: datetime | None, *, at: datet
         return Known()
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
     lasting, bounds = where.lasting
-    values = [known_at, known_at, *bounds, *seen, MOST_CHANGED + 1]
+    values = [known_at, known_at, known_at, *bounds, *seen, MOST_CHANGED + 1]
     condition = f"{CHANGED} AND {lasting} AND {visible}"
     rows = fetched(FORMER.format(entries=VERSION_THEN, where=condition), values)
     if len(rows) > MOST_CHANGED:
@@ -164,7 +173,7 @@ def visible_versions(actor: Actor, entry_ids: Collection[int], *, at: datetime) 
     rows = fetched(FORMER.format(entries=VERSIONS, where=WITH_ENTRIES), [ids, ids, len(ids)]) if ids else []
     then = [
         _row(former, facts, former.entry_id)
-        for former, facts, is_same in _read(row for row in rows if row[-1])
+        for former, facts, is_same in _read(row for row in rows if row[-2])
         if is_same or former.system_id == actor.system_id
     ]
     if not then:
@@ -201,10 +210,10 @@ def _row(former: _Former, facts: Facts, number: int) -> dict[str, object]:
         "person_id": former.person_id,
         "organisation_id": former.organisation_id,
         "kind": facts.kind,
-        "version": former.version,
+        "version": former.version + former.is_withdrawn,
         "happened_at": former.happened_at,
         "labels": facts.labels,
-        "deleted": False,
+        "deleted": former.is_withdrawn,
         "recorded_at": former.recorded_at,
         "ended_at": facts.ended_at,
         "words": facts.index.words,

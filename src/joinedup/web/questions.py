@@ -41,7 +41,7 @@ BOXES = (
 class MomentWidget(forms.MultiWidget):
     """Day, month, year and time, each in a box of its own."""
 
-    boxes = BOXES
+    boxes: tuple[Box, ...] = BOXES
 
     def __init__(self) -> None:
         super().__init__({box.name: forms.TextInput() for box in self.boxes})

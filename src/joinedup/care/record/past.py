@@ -150,12 +150,12 @@ def known_of(actor: Actor, where: Where, known_at: datetime | None, *, at: datet
 def _known(then: Sequence[tuple[_Former, Facts]], known_at: datetime) -> Known:
     """Put the versions of then in the place of those of now."""
     resources = [_row(former, facts, former.resource_id) for former, facts in then]
-    texts = [
+    texts: list[dict[str, object]] = [
         {"resource_id": former.resource_id, "name": name, "value": value}
         for former, facts in then
         for name, value in facts.index.texts
     ]
-    dates = [
+    dates: list[dict[str, object]] = [
         {"resource_id": former.resource_id, "name": name, "since": since, "until": until}
         for former, facts in then
         for name, since, until in facts.index.dates

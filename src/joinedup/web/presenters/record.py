@@ -1,6 +1,6 @@
 """A page of a person's record as the timeline, its filters and its pages, and who is involved."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -89,8 +89,7 @@ def _earlier(entry: TimelineEntry, person_id: UUID) -> Link | None:
 def _facts(entry: TimelineEntry) -> list[Fact]:
     """Return what opens beneath the line, without what the line says already."""
     said = {entry.author, entry.organisation, entry.title}
-    facts = [Fact(label, value.capitalize() if label == "Status" else value) for label, value in entry.detail]
-    facts = [fact for fact in facts if fact.value not in said]
+    facts = [fact for fact in _details(entry.detail) if fact.value not in said]
     facts.append(Fact("Added to the record", words.moment(entry.added_at)))
     if entry.withdrawn_at:
         by = f", by {entry.withdrawn_by}" if entry.withdrawn_by else ""
@@ -98,6 +97,11 @@ def _facts(entry: TimelineEntry) -> list[Fact]:
     elif entry.version > 1:
         facts.append(Fact("Corrected on", words.moment(entry.recorded_at)))
     return facts
+
+
+def _details(detail: Iterable[tuple[str, str]]) -> Iterator[Fact]:
+    for label, value in detail:
+        yield Fact(label, value.capitalize() if label == "Status" else value)
 
 
 def filters(record: Timeline, chosen: Chosen) -> tuple[FilterGroup, ...]:
@@ -195,7 +199,7 @@ def _heading(version: EntryVersion) -> str:
 
 
 def _said(version: EntryVersion) -> list[Fact]:
-    facts = [Fact(label, value) for label, value in version.detail if value != version.title]
+    facts = [fact for fact in _details(version.detail) if fact.value != version.title]
     if version.title and version.happened_at:
         known = PRECISIONS.get(len(version.happened_text), Precision.MINUTE)
         says = words.moment if known is Precision.MINUTE else words.day

@@ -103,11 +103,14 @@ def emergency(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRespon
     """What whoever meets the person in an emergency must know, on one page that prints on one sheet."""
     at = timezone.now()
     then = then_of(request, at=at)
-    if then.form.errors:
+    try:
+        found = () if then.form.errors else emergency_summary(actor, person_id, at=at, known_at=then.known_at)
+    except TooManyError:
+        found = ()
+    if not found:
         # Where the day can be asked for again, with what is wrong with it.
         asked = urlencode({AS_OF: request.GET.get(AS_OF, "")})
         return redirect(f"{reverse('person', kwargs={'person_id': person_id})}?{asked}")
-    found = emergency_summary(actor, person_id, at=at, known_at=then.known_at)
     person = views_of_people(actor, [person_id], at=at)[person_id]
     crumbs = (
         Link("My day", reverse("my-day")),

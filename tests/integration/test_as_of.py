@@ -216,6 +216,21 @@ def test_a_label_of_now_or_of_then_hides_what_was_said_then(api, practice):
     assert versions(practice.get("/Observation?patient=p1"))["before"] == "2"
 
 
+def test_a_later_page_does_not_show_what_had_a_label_when_the_first_was_asked(api, practice):
+    api.put("/Observation/o1", observation("o1", value=1.5))
+    api.put("/Observation/o2", observation("o2", value=666.5, meta=SECRET))
+    api.put("/Observation/o3", observation("o3", value=1.5))
+    api.put("/Observation/o4", observation("o4", value=1.5))
+    page = practice.get("/Observation?patient=p1&_count=1")
+    api.put("/Observation/o2", observation("o2", value=2.5))
+    seen = ids(page)
+    while following := [each["url"] for each in found(page)["link"] if each["relation"] == "next"]:
+        page = practice.get(following[0].partition("/fhir/R4")[2])
+        assert "666" not in page.content.decode()
+        seen += ids(page)
+    assert seen == ["o1", "o3", "o4"]
+
+
 def test_what_was_filed_under_the_wrong_person_is_in_nobodys_past(api, practice):
     api.put("/Observation/o1", observation("o1", "Patient/p2", value=1.5))
     api.put("/Observation/o2", observation("o2", "Patient/p1", value=1.5))

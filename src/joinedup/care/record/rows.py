@@ -14,7 +14,7 @@ from joinedup.care.record.queries import Stored
 
 FOUND = """
     SELECT resource.id, resource.type, resource.fhir_id, resource.person_id, entry.version, entry.recorded_at,
-        entry.body{keys}
+        entry.body, CASE WHEN entry.version <> resource.version THEN entry.id END{keys}
     FROM record_resource AS resource JOIN record_entry AS entry ON entry.resource_id = resource.id
         AND entry.version = {version}
     WHERE {where} AND {visible}
@@ -39,12 +39,16 @@ class Search:
 
 @dataclass(frozen=True)
 class Row:
-    """One resource found, with its keys in the order of the search."""
+    """One resource found, with its keys in the order of the search.
+
+    `former` is the number of the entry where that is not the newest version.
+    """
 
     id: int
     person_id: UUID | None
     stored: Stored
     keys: tuple[str, ...]
+    former: int | None = None
 
 
 def fetched(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -56,6 +60,6 @@ def fetched(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 def row_of(row: tuple[Any, ...]) -> Row:
     """Put a row of `FOUND` in its form."""
-    number, type_, fhir_id, person_id, version, recorded_at, body, *keys = row
+    number, type_, fhir_id, person_id, version, recorded_at, body, former, *keys = row
     shown = with_identity(body, fhir_id=fhir_id, version=version, recorded_at=recorded_at)
-    return Row(number, person_id, Stored(type_, fhir_id, version, recorded_at, shown), tuple(keys))
+    return Row(number, person_id, Stored(type_, fhir_id, version, recorded_at, shown), tuple(keys), former)

@@ -17,7 +17,7 @@ from joinedup.care.access.scope import Scope
 from joinedup.care.record.criteria import LONGEST_CHAIN, Asked, CriterionError, Found, Where, where_of
 from joinedup.care.record.including import included_with
 from joinedup.care.record.parameters import Kind, names_for, parameters_of
-from joinedup.care.record.past import Known, known_of
+from joinedup.care.record.past import Known, known_of, visible_versions
 from joinedup.care.record.queries import COLUMNS, Stored
 from joinedup.care.record.rows import FOUND, Row, Search, fetched, row_of
 
@@ -75,7 +75,10 @@ def matching(actor: Actor, asked: Search, where: Where, *, at: datetime, place: 
     place = place or Place(at, newest_number())
     known = known_of(actor, where, asked.known_at, at=at)
     rows = _rows(actor, asked, where, place, at, known)
-    shown = rows[: asked.count]
+    page = rows[: asked.count]
+    former = {row.former for row in page if row.former}
+    withheld = former - visible_versions(actor, former, at=at)
+    shown = tuple(row for row in page if row.former not in withheld)
     total = place.total
     if total is None and not place.after and len(rows) <= asked.count:
         # The first page holds them all.
@@ -83,9 +86,9 @@ def matching(actor: Actor, asked: Search, where: Where, *, at: datetime, place: 
     elif total is None:
         total = _counted(actor, where, place, at, known)
     following = None
-    if len(rows) > asked.count and shown:
-        following = replace(place, after=shown[-1].id, keys=shown[-1].keys, total=total)
-    return Matching(tuple(shown), total, following)
+    if len(rows) > asked.count and page:
+        following = replace(place, after=page[-1].id, keys=page[-1].keys, total=total)
+    return Matching(shown, total, following)
 
 
 def stored_in(rows: Sequence[Row]) -> tuple[Stored, ...]:

@@ -62,6 +62,8 @@ class Where:
     _lasting: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
     # A search that is narrowed to people reads their few rows, and must not be planned by the index of words.
     is_narrow: bool = False
+    # What was known in the past is in no table: PostgreSQL would guess how much matches, and be wrong by thousands.
+    is_past: bool = False
 
     def add(self, sql: str, *values: object) -> None:
         """Add a part."""
@@ -72,6 +74,10 @@ class Where:
         """Add a part that holds of every version of a resource alike: its type, its id, whom it is about."""
         self.add(sql, *values)
         self._lasting.append((sql, values))
+
+    def among(self, subquery: str) -> str:
+        """Return the part that the resource is among those found by a subquery."""
+        return f"resource.id = ANY(ARRAY({subquery}))" if self.is_past else f"resource.id IN ({subquery})"
 
     @property
     def sql(self) -> str:
@@ -88,9 +94,11 @@ class Where:
 Found = Callable[[str, Asked], tuple[list[str], list[UUID]]]
 
 
-def where_of(type_: str, asked: Sequence[Asked], *, found: Found) -> Where:
-    """Return the condition of a search of a type. `found` answers chains: (ids, people) of what one asks for."""
-    where = Where()
+def where_of(type_: str, asked: Sequence[Asked], *, found: Found, is_past: bool = False) -> Where:
+    """Return the condition of a search of a type, as the record is or was. `found` answers chains: (ids, people) of
+    what one asks for.
+    """
+    where = Where(is_past=is_past)
     where.add_lasting("resource.type = %s", type_)
     where.add("NOT resource.deleted")
     parameters = parameters_of(type_)
@@ -151,7 +159,7 @@ def _add_string(where: Where, type_: str, parameter: Parameter, asked: Asked, _f
         test, bounds = _text_test(sought, asked.modifier)
         tests.append(FIND_TEXT + test)
         values += [names, *bounds]
-    where.add(f"resource.id IN ({' UNION ALL '.join(tests)})", *values)
+    where.add(where.among(" UNION ALL ".join(tests)), *values)
 
 
 def _text_test(sought: str, modifier: str) -> tuple[str, list[str]]:
@@ -179,7 +187,7 @@ def _add_date(where: Where, _type: str, parameter: Parameter, asked: Asked, _fou
             tests.append(f"(resource.happened_at IS NOT NULL AND {test})")
             values += bounds
         else:
-            tests.append(f"resource.id IN ({FIND_DATE}{test})")
+            tests.append(where.among(f"{FIND_DATE}{test}"))
             values += [parameter.name, *bounds]
     where.add(f"({' OR '.join(tests)})", *values)
 

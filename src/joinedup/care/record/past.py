@@ -57,19 +57,26 @@ VERSIONS = """
 """
 CHANGED = "resource.recorded_at > %s AND resource.version > 1"
 WITH_ENTRIES = "resource.id IN (SELECT resource_id FROM record_entry WHERE id = ANY(%s))"
-# The three tables of a search, under their own names, as they would have been.
+# The three tables of a search, under their own names, as they would have been. The conditions stand outside each union,
+# not in its parts: PostgreSQL looks into the indexes of the tables only where the parts have none.
 THEN = """
     WITH changed AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS changed ({resource})),
     changed_text AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS changed ({text})),
     changed_date AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS changed ({date})),
     record_resource AS NOT MATERIALIZED (
-        SELECT {resource_names} FROM record_resource WHERE recorded_at <= %s UNION ALL SELECT * FROM changed),
+        SELECT {resource_names} FROM (
+            SELECT {resource_names} FROM record_resource UNION ALL SELECT {resource_names} FROM changed
+        ) AS both_then WHERE recorded_at <= %s),
     record_searchtext AS NOT MATERIALIZED (
-        SELECT {text_names} FROM record_searchtext WHERE resource_id <> ALL(%s::bigint[])
-        UNION ALL SELECT * FROM changed_text),
+        SELECT {text_names} FROM (
+            SELECT {text_names}, FALSE AS is_then FROM record_searchtext
+            UNION ALL SELECT {text_names}, TRUE FROM changed_text
+        ) AS both_then WHERE is_then OR resource_id <> ALL(%s::bigint[])),
     record_searchdate AS NOT MATERIALIZED (
-        SELECT {date_names} FROM record_searchdate WHERE resource_id <> ALL(%s::bigint[])
-        UNION ALL SELECT * FROM changed_date)
+        SELECT {date_names} FROM (
+            SELECT {date_names}, FALSE AS is_then FROM record_searchdate
+            UNION ALL SELECT {date_names}, TRUE FROM changed_date
+        ) AS both_then WHERE is_then OR resource_id <> ALL(%s::bigint[]))
 """
 VISIBLE = """
     SELECT resource.id FROM jsonb_to_recordset(%s::jsonb) AS resource ({resource}) WHERE {visible}

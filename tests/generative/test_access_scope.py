@@ -428,7 +428,16 @@ def check_pages(visit, world, rules, asks, entries):
 MANY = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
+# A visible entry refers to a stay that is not, and a hidden one to a stay that is.
+REFERRING = (
+    (Written(0, 0, 1, "Hospital stay", (Label.SEXUAL_HEALTH,)), Written(0, 0, 0, "Observation")),
+    (Written(0, 0, 0, "Hospital stay"), Written(0, 0, 1, "Observation", (Label.SEXUAL_HEALTH,))),
+)
+
+
 @pytest.mark.django_db
+@example(EMERGENCY, REFERRING[0], Asks(0, system=0))
+@example(EMERGENCY, REFERRING[1], Asks(0, system=0))
 @settings(max_examples=15, **MANY)
 @given(rules=rules, entries=several(written, 5, min_size=1), asks=system_asks)
 def test_every_way_over_http_and_out_is_open_exactly_when_the_rule_says_so(rules, entries, asks):

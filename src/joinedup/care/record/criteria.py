@@ -58,31 +58,53 @@ class Where:
 
     parts: list[str] = field(default_factory=list)
     values: list[object] = field(default_factory=list)
+    # Those that hold of every version of a resource alike, or of none.
+    _lasting: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
     # A search that is narrowed to people reads their few rows, and must not be planned by the index of words.
     is_narrow: bool = False
+    # What was known in the past is in no table: PostgreSQL would guess how much matches, and be wrong by thousands.
+    is_past: bool = False
 
     def add(self, sql: str, *values: object) -> None:
         """Add a part."""
         self.parts.append(sql)
         self.values += values
 
+    def add_lasting(self, sql: str, *values: object) -> None:
+        """Add a part that holds of every version of a resource alike: its type, its id, whom it is about."""
+        self.add(sql, *values)
+        self._lasting.append((sql, values))
+
+    def among(self, subquery: str) -> str:
+        """Return the part that the resource is among those found by a subquery."""
+        return f"resource.id = ANY(ARRAY({subquery}))" if self.is_past else f"resource.id IN ({subquery})"
+
     @property
     def sql(self) -> str:
         """Return all parts as one condition."""
         return " AND ".join(self.parts) or "TRUE"
 
+    @property
+    def lasting(self) -> tuple[str, list[object]]:
+        """Return the condition of the parts that hold of every version alike, with its values."""
+        sql = " AND ".join(part for part, _ in self._lasting) or "TRUE"
+        return sql, [value for _, values in self._lasting for value in values]
+
 
 Found = Callable[[str, Asked], tuple[list[str], list[UUID]]]
 
 
-def where_of(type_: str, asked: Sequence[Asked], *, found: Found) -> Where:
-    """Return the condition of a search of a type. `found` answers chains: (ids, people) of what one asks for."""
-    where = Where()
-    where.add("resource.type = %s AND NOT resource.deleted", type_)
+def where_of(type_: str, asked: Sequence[Asked], *, found: Found, is_past: bool = False) -> Where:
+    """Return the condition of a search of a type, as the record is or was. `found` answers chains: (ids, people) of
+    what one asks for.
+    """
+    where = Where(is_past=is_past)
+    where.add_lasting("resource.type = %s", type_)
+    where.add("NOT resource.deleted")
     parameters = parameters_of(type_)
     for each in sorted(asked, key=lambda a: a.name not in ("patient", "subject", "_id")):
         if each.name == "_id":
-            where.add("resource.fhir_id = ANY(%s)", list(each.values))
+            where.add_lasting("resource.fhir_id = ANY(%s)", list(each.values))
         elif each.name == "_lastUpdated":
             _add_updated(where, each)
         elif each.name in parameters:
@@ -137,7 +159,7 @@ def _add_string(where: Where, type_: str, parameter: Parameter, asked: Asked, _f
         test, bounds = _text_test(sought, asked.modifier)
         tests.append(FIND_TEXT + test)
         values += [names, *bounds]
-    where.add(f"resource.id IN ({' UNION ALL '.join(tests)})", *values)
+    where.add(where.among(" UNION ALL ".join(tests)), *values)
 
 
 def _text_test(sought: str, modifier: str) -> tuple[str, list[str]]:
@@ -165,7 +187,7 @@ def _add_date(where: Where, _type: str, parameter: Parameter, asked: Asked, _fou
             tests.append(f"(resource.happened_at IS NOT NULL AND {test})")
             values += bounds
         else:
-            tests.append(f"resource.id IN ({FIND_DATE}{test})")
+            tests.append(where.among(f"{FIND_DATE}{test}"))
             values += [parameter.name, *bounds]
     where.add(f"({' OR '.join(tests)})", *values)
 
@@ -236,7 +258,7 @@ def _add_who(where: Where, type_: str, parameter: Parameter, asked: Asked, found
             return _add_reference(where, type_, parameter, Asked(asked.name, tuple(values)), found)
         people = list(people_of_patients(value.rpartition("/")[2] for value in values).values())
     where.is_narrow = True
-    where.add("resource.person_id = ANY(%s::uuid[])", list(people))
+    where.add_lasting("resource.person_id = ANY(%s::uuid[])", list(people))
     return None
 
 

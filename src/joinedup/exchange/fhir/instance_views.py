@@ -14,9 +14,9 @@ from joinedup.care.people.queries import person_called
 from joinedup.care.record.arrivals import Change, Written
 from joinedup.care.record.histories import Span, versions
 from joinedup.care.record.logic import Json, Key, decode
-from joinedup.care.record.moments import end_of
 from joinedup.care.record.queries import given_back, read
 from joinedup.exchange.fhir.admission import base_of, body_of, fhir_view, json_answer
+from joinedup.exchange.fhir.as_of import moment_asked, pairs_of
 from joinedup.exchange.fhir.bundle import FHIR_ID, Item, not_json
 from joinedup.exchange.fhir.conditions import is_unchanged
 from joinedup.exchange.fhir.entity_tags import condition_of
@@ -54,8 +54,9 @@ def instance(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir_
         return answer_written(request, patch_one(request, actor, at, type_, fhir_id))
     if request.method == "DELETE":
         return withdrawn(take_back({(type_, fhir_id): condition_of(request.headers)}, by=actor, at=at))
-    if "as-of" in request.GET:
-        return _as_of(request, actor, at, Span(type_, fhir_id, count=1))
+    known_at = moment_asked(pairs_of(request), at=at)
+    if known_at:
+        return _as_of(actor, at, Span(type_, fhir_id, known_at=known_at, count=1))
     return _newest(request, actor, at, type_, fhir_id)
 
 
@@ -77,17 +78,16 @@ def _newest(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir_i
     return json_answer(stored.json, headers=headers)
 
 
-def _as_of(request: HttpRequest, actor: Actor, at: datetime, span: Span) -> HttpResponse:
-    """Return the version that was known at a moment; a day alone is its end."""
-    said = request.GET["as-of"]
-    moment = end_of(said)
-    if moment is None:
-        issue = Issue("value", "as-of: give a date as YYYY-MM-DD, or a time with its zone")
-        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
-    found = versions(actor, replace(span, known_at=moment), at=at).versions
-    if not found:
+def _as_of(actor: Actor, at: datetime, span: Span) -> HttpResponse:
+    """Return the version that was known at a moment."""
+    found = versions(actor, span, at=at).versions
+    if found:
+        return version_answer(found[0])
+    ours = person_called(span.fhir_id) if span.type == "Patient" else None
+    stored = look_at_own_patient(actor, ours, at=at, known_at=span.known_at) if ours else None
+    if stored is None:
         raise _unknown(span.type)
-    return version_answer(found[0])
+    return json_answer(stored.json)
 
 
 def _unknown(type_: str) -> RefusedInputError:

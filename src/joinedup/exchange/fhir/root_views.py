@@ -17,6 +17,7 @@ from joinedup.care.record.arrivals import Written
 from joinedup.care.record.logic import stamp
 from joinedup.care.record.queries import read
 from joinedup.exchange.fhir.admission import base_of, body_of, fhir_view, json_answer
+from joinedup.exchange.fhir.as_of import PARAMETER, moment_asked
 from joinedup.exchange.fhir.bundle import RawEntry, parse
 from joinedup.exchange.fhir.capability import capability_statement
 from joinedup.exchange.fhir.intake import Answer, again_when_overtaken, take_in
@@ -84,6 +85,9 @@ def _read_one(entry: RawEntry, index: int, actor: Actor, at: datetime, base: str
     if not fhir_id:
         found = searchset(type_, parse_qsl(query), base, actor, at)
         return {"resource": msgspec.Raw(found), "response": {"status": "200 OK"}}
+    if moment_asked(parse_qsl(query), at=at):
+        issue = Issue("not-supported", f"entry {index + 1}: ask {PARAMETER} by itself, or search by _id")
+        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
     stored = read(actor, type_, fhir_id, at=at)
     if stored is None or not stored.json:
         message = f"entry {index + 1}: there is no {type_} with this id that you may see"

@@ -25,7 +25,7 @@ from joinedup.exchange.fhir.instance_views import (
     withdrawn,
 )
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
-from joinedup.exchange.fhir.searching import Pairs, opened, refusal, sealed, search_of
+from joinedup.exchange.fhir.searching import Pairs, opened, refusal, sealed, search_as_of
 from joinedup.exchange.fhir.shaping import Shape, shape_of, shaped
 from joinedup.exchange.fhir.steps import Step
 from joinedup.exchange.fhir.transactions import do_one
@@ -96,7 +96,8 @@ def searchset(type_: str, pairs: Pairs, base: str, actor: Actor, at: datetime) -
     if "_page" in said:
         pairs, place = opened(said["_page"])
     try:
-        asked, shape = search_of(type_, pairs), shape_of(pairs)
+        asked = search_as_of(type_, pairs, at=place.seen_at if place else at)
+        shape = shape_of(pairs)
         if shape.is_count or asked.count == 0:
             return bundle_of({"total": count(actor, asked, at=at)}, _links(type_, pairs, base), [])
         page = search(actor, asked, at=at, place=place)

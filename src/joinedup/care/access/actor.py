@@ -11,6 +11,7 @@ class Permission(StrEnum):
     READ_RECORD = "read_record"
     BREAK_GLASS = "break_glass"
     WRITE_RECORD = "write_record"
+    RECORD_CHOICES = "record_choices"
     SEE_LEAVING_HOSPITAL = "see_leaving_hospital"
     DECLARE_READY = "declare_ready"
     SEE_MEASURES = "see_measures"
@@ -50,6 +51,7 @@ _CARE = frozenset(
         Permission.FIND_PEOPLE,
         Permission.READ_RECORD,
         Permission.BREAK_GLASS,
+        Permission.RECORD_CHOICES,
         Permission.SEE_LEAVING_HOSPITAL,
         Permission.SEE_MEASURES,
     }

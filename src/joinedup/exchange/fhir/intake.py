@@ -80,9 +80,16 @@ def _take_in(
         _recognise(fresh, by, at)
         _register(fresh, nation)
         outcome = _write(fresh, keys, by, at)
-        pass_on(fresh, outcome, by=by, nation=nation)
+        told = pass_on(fresh, outcome, by=by, nation=nation, at=at)
     written = {(w.type, w.fhir_id): w for w in (*before.values(), *outcome.written)}
-    return [_answer(item, written[item.type, item.fhir_id], warnings.get(item.index, ())) for item in named]
+    return [
+        _answer(
+            item,
+            written[item.type, item.fhir_id],
+            (*warnings.get(item.index, ()), *told.get((item.type, item.fhir_id), ())),
+        )
+        for item in named
+    ]
 
 
 CreateKey = tuple[str, bytes]

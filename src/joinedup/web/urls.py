@@ -13,6 +13,7 @@ from joinedup.web.views.measures import measure, measure_csv, measures
 from joinedup.web.views.my_day import my_day
 from joinedup.web.views.people import emergency, person_record, who_has_looked
 from joinedup.web.views.session import switch_role
+from joinedup.web.views.sharing import record_choice, sharing
 
 urlpatterns = [
     path("", my_day, name="my-day"),
@@ -22,6 +23,8 @@ urlpatterns = [
     path("people/<uuid:person_id>", person_record, name="person"),
     path("people/<uuid:person_id>/emergency", emergency, name="emergency"),
     path("people/<uuid:person_id>/looked", who_has_looked, name="who-has-looked"),
+    path("people/<uuid:person_id>/sharing", sharing, name="sharing"),
+    path("people/<uuid:person_id>/sharing/<slug:choice>", record_choice, name="record-choice"),
     path("identity", possible_duplicates, name="possible-duplicates"),
     path("identity/pair/<int:review_id>", review_pair, name="review-pair"),
     path("identity/person/<uuid:person_id>", identity, name="identity"),

@@ -17,10 +17,12 @@ from typing import Any
 
 import yaml
 from django.db import transaction
+from django.db.models import Q
 
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Purpose
 from joinedup.care.access.models import Agreement, AuditEvent, Party
+from joinedup.care.partnership.models import Organisation
 from joinedup.care.partnership.queries import organisations_by_reference
 from joinedup.core.moments import start_of_day
 
@@ -160,6 +162,14 @@ def keep_agreement(terms: Terms, *, by: Actor, at: datetime) -> Agreement:
 def agreements() -> list[Agreement]:
     """Return every agreement with its parties, by name. Who shares with whom is public: no actor is asked for."""
     return list(Agreement.objects.prefetch_related("parties__organisation").order_by("name"))
+
+
+def organisations_receiving(*, at: datetime) -> list[Organisation]:
+    """Return the organisations that may have what others wrote under some agreement now, by name."""
+    lasts = Q(since__lte=at) & (Q(until=None) | Q(until__gt=at))
+    holding = Agreement.objects.filter(lasts)
+    parties = Party.objects.filter(lasts, receives=True, agreement__in=holding)
+    return list(Organisation.objects.filter(pk__in=parties.values("organisation")).order_by("name"))
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ A choice refuses; what it does to a look is decided in `joinedup.care.access.sco
 it, is for whoever calls: here it is rows, each of one Consent in the record.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +15,9 @@ from django.db.models import Q, QuerySet
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor
 from joinedup.care.access.models import AuditEvent, Choice
+from joinedup.care.access.queries import may_see
+from joinedup.care.access.reasons import refusal_of
+from joinedup.care.partnership.models import Organisation
 
 SUBJECT = "a choice about sharing"
 LISTS = ("organisations", "kinds", "except_organisations", "except_kinds")
@@ -84,6 +87,14 @@ def hold_choices(
         record_audit(AuditEvent.Kind.CHANGE, by=word.by, at=at, people=[person_id], subject=SUBJECT)
 
 
+def is_held(wanted: Collection[Refusal], *, person_id: UUID, at: datetime) -> bool:
+    """Say whether the person refuses just this now, whoever said it."""
+    rows = list(Choice.objects.filter(_not_over(at), person_id=person_id))
+    return len(rows) == len(wanted) and all(
+        any(_says(row, refusal, person_id) for refusal in wanted) for row in rows
+    )
+
+
 def end_choices_of(person_id: UUID, *, word: Word, at: datetime) -> list[int]:
     """End everything that the person refuses; return the Consents that refused something."""
     return _end_found(Choice.objects.filter(person_id=person_id), word, at)
@@ -137,4 +148,61 @@ def _row(refusal: Refusal, person_id: UUID, resource_id: int, word: Word, at: da
         told_to=word.told_to,
         told_at=word.by.organisation_name,
         **{name: list(getattr(refusal, name)) for name in LISTS},
+    )
+
+
+@dataclass(frozen=True)
+class ChoiceView:
+    """A choice as a page shows it: organisations by their names, `said_by` and `ended_said_by` in words."""
+
+    organisations: tuple[str, ...]
+    kinds: tuple[str, ...]
+    except_organisations: tuple[str, ...]
+    except_kinds: tuple[str, ...]
+    since: datetime
+    until: datetime | None
+    said_by: str
+    told_to: str
+    told_at: str
+    ended_said_by: str
+    ended_told_to: str
+    ended_told_at: str
+
+    def holds(self, at: datetime) -> bool:
+        """Say whether it holds at that moment."""
+        return self.since <= at and not self.is_over(at)
+
+    def is_over(self, at: datetime) -> bool:
+        """Say whether it is over by that moment."""
+        return self.until is not None and self.until <= at
+
+
+def choices_of(actor: Actor, person_id: UUID, *, at: datetime) -> list[ChoiceView]:
+    """Return what the person chose, now and before, newest first, to an actor who may see them.
+
+    The page itself audits the look.
+    """
+    if not may_see(actor, person_id, at=at):
+        raise refusal_of(actor, person_id, at=at, subject="choices about sharing")
+    rows = list(Choice.objects.filter(person_id=person_id).order_by("-since", "-id"))
+    named = {number for row in rows for number in (*row.organisations, *row.except_organisations)}
+    names = dict(Organisation.objects.filter(pk__in=named).values_list("pk", "name"))
+    return [_view(row, names) for row in rows]
+
+
+def _view(row: Choice, names: Mapping[int, str]) -> ChoiceView:
+    """Put a choice in the form of a page."""
+    return ChoiceView(
+        organisations=tuple(sorted(names[number] for number in row.organisations)),
+        kinds=tuple(sorted(row.kinds)),
+        except_organisations=tuple(sorted(names[number] for number in row.except_organisations)),
+        except_kinds=tuple(sorted(row.except_kinds)),
+        since=row.since,
+        until=row.until,
+        said_by=SaidBy(row.said_by).title if row.said_by else "",
+        told_to=row.told_to,
+        told_at=row.told_at,
+        ended_said_by=SaidBy(row.ended_said_by).title if row.ended_said_by else "",
+        ended_told_to=row.ended_told_to,
+        ended_told_at=row.ended_told_at,
     )

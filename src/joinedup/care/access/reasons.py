@@ -95,7 +95,7 @@ def reasons_against(actor: Actor, person_id: UUID, *, at: datetime) -> tuple[str
 def refusal_of(actor: Actor, person_id: UUID, *, at: datetime, subject: str) -> RefusedError:
     """Write that the actor was refused the person; return the refusal with its reasons, to be raised."""
     record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject=subject)
-    return RefusedError(*(reasons_against(actor, person_id, at=at) or (NOT_YOUR_ROLE,)))
+    return RefusedError(*(reasons_against(actor, person_id, at=at) or (NO_RELATIONSHIP,)))
 
 
 @dataclass(frozen=True)

@@ -13,18 +13,17 @@ import msgspec
 from django.db import transaction
 from django.db.models import F
 
-from joinedup.care.access.actions import own_system, record_audit
+from joinedup.care.access.actions import own_system
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.choices import (
-    SUBJECT,
     Refusal,
     SaidBy,
     Word,
     end_choices_by,
     end_choices_of,
     hold_choices,
+    is_held,
 )
-from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import RefusedError, require
 from joinedup.care.access.reasons import standing_of
 from joinedup.care.partnership.models import Organisation
@@ -34,7 +33,7 @@ from joinedup.care.people.queries import patient_of_person
 from joinedup.care.record.actions import write
 from joinedup.care.record.arrivals import Arrival
 from joinedup.care.record.consents import Reading, Refused, organisations_named, read_consent
-from joinedup.care.record.logic import Json, decode
+from joinedup.care.record.logic import KINDS, KINDS_BY_CLASS, Json, decode
 from joinedup.care.record.models import Entry
 from joinedup.care.record.own_consents import Chosen, consent_content
 from joinedup.care.record.provisions import Note
@@ -49,39 +48,57 @@ class NotPossibleError(Exception):
     """The choice can't be recorded; the message says what to do."""
 
 
+# What a person may keep from others. Who they are isn't: without it nobody knows whose choice it is.
+CHOOSABLE = tuple(sorted({*KINDS.values(), *KINDS_BY_CLASS.values()} - {KINDS["Patient"], KINDS["Consent"]}))
+
+
 @transaction.atomic
-def record_choice(*, person_id: UUID, chosen: Chosen, said_by: SaidBy, by: Actor, at: datetime) -> str:
+def record_choice(*, person_id: UUID, chosen: Chosen, said_by: SaidBy, by: Actor, at: datetime) -> str | None:
     """Record what the person chose, in place of what they had chosen; return the id of the Consent that says it.
 
-    `RefusedError` without the permission or a relationship with the person, which an emergency is not;
-    `NotPossibleError` where the choice names nothing that there is.
+    None where just that holds already: then nothing is written. `RefusedError` without the permission or a
+    relationship with the person, which an emergency is not; `NotPossibleError` where the choice names what is not.
     """
-    require(by, Permission.RECORD_CHOICES)
-    hold_identities()
-    standing = standing_of(by, person_id, at=at)
-    if not standing.has_care:
-        record_audit(AuditEvent.Kind.REFUSAL, by=by, at=at, people=[person_id], subject=SUBJECT)
-        raise RefusedError(*standing.reasons_against_care)
-    patient = patient_of_person(person_id)
-    if patient is None:
-        raise NotPossibleError(NOT_HERE)
+    _check(person_id, by, at)
     word = Word(by, said_by)
-    place = (
-        Organisation.objects.filter(pk=by.organisation_id or 0).values_list("reference", flat=True).first()
-    )
-    content = consent_content(chosen, patient=patient, word=word, organisation=place, at=at)
+    content = _content(person_id, chosen, word, at)
     known = organisations_by_reference(organisations_named(content))
     reading = read_consent(content, known)
-    if not chosen.is_whole or reading.refused is None or reading.notes:
+    is_whole = chosen.is_whole and set(chosen.kinds) <= set(CHOOSABLE)
+    if not is_whole or reading.refused is None or reading.notes:
         raise NotPossibleError(NOT_WHOLE)
+    refusals = _refusals(reading.refused, known, at)
+    if is_held(refusals, person_id=person_id, at=at):
+        return None
     _take_back(end_choices_of(person_id, word=word, at=at), by, at)
     fhir_id = str(uuid4())
     _write({fhir_id: content}, by, at)
     number = resource_numbers("Consent", [fhir_id])[fhir_id]
-    hold_choices(
-        _refusals(reading.refused, known, at), person_id=person_id, resource_id=number, word=word, at=at
-    )
+    hold_choices(refusals, person_id=person_id, resource_id=number, word=word, at=at)
     return fhir_id
+
+
+def may_record_choice(actor: Actor, person_id: UUID, *, at: datetime) -> bool:
+    """Say whether the actor may record a choice of this person."""
+    return actor.may(Permission.RECORD_CHOICES) and standing_of(actor, person_id, at=at).has_care
+
+
+def _check(person_id: UUID, by: Actor, at: datetime) -> None:
+    """Refuse whoever may not record a choice of this person; the page has written the look or the refusal."""
+    require(by, Permission.RECORD_CHOICES)
+    hold_identities()
+    standing = standing_of(by, person_id, at=at)
+    if not standing.has_care:
+        raise RefusedError(*standing.reasons_against_care)
+
+
+def _content(person_id: UUID, chosen: Chosen, word: Word, at: datetime) -> Json:
+    """Return the Consent of the choice."""
+    patient = patient_of_person(person_id)
+    if patient is None:
+        raise NotPossibleError(NOT_HERE)
+    place = Organisation.objects.filter(pk=word.by.organisation_id or 0).values_list("reference", flat=True)
+    return consent_content(chosen, patient=patient, word=word, organisation=place.first(), at=at)
 
 
 def _take_back(numbers: Sequence[int], by: Actor, at: datetime) -> None:

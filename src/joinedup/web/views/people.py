@@ -12,6 +12,7 @@ from django.utils import timezone
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.glass import open_until
 from joinedup.care.access.queries import looks_at
+from joinedup.care.access.reasons import limits_on
 from joinedup.care.discharge.queries import stays_of_person
 from joinedup.care.people.queries import PersonView, joined_to, look_at_person, person_now, views_of_people
 from joinedup.care.record.emergency import emergency_summary
@@ -59,6 +60,7 @@ def person_record(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRe
         "is_filtered": chosen.is_any,
         "clear": record_presenter.clear(chosen),
         "pages": record_presenter.pages(found, chosen),
+        "limits": limits_on(actor, person_id, at=at),
         "plans_href": record_presenter.Chosen(kind=PLAN).address() + record_presenter.LIST,
         "has_plans": any(choice.value == PLAN for choice in found.kinds),
     }

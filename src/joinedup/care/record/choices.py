@@ -33,7 +33,7 @@ from joinedup.care.people.queries import patient_of_person
 from joinedup.care.record.actions import write
 from joinedup.care.record.arrivals import Arrival
 from joinedup.care.record.consents import Reading, Refused, organisations_named, read_consent
-from joinedup.care.record.logic import KINDS, KINDS_BY_CLASS, Json, decode
+from joinedup.care.record.logic import ALL_KINDS, KINDS, OTHER, Json, decode
 from joinedup.care.record.models import Entry
 from joinedup.care.record.own_consents import Chosen, consent_content
 from joinedup.care.record.provisions import Note
@@ -49,7 +49,7 @@ class NotPossibleError(Exception):
 
 
 # What a person may keep from others. Who they are isn't: without it nobody knows whose choice it is.
-CHOOSABLE = tuple(sorted({*KINDS.values(), *KINDS_BY_CLASS.values()} - {KINDS["Patient"], KINDS["Consent"]}))
+CHOOSABLE = tuple(sorted(ALL_KINDS - {KINDS["Patient"], KINDS["Consent"], OTHER}))
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from joinedup.care.record.logic import KINDS, KINDS_BY_CLASS, Json, literal
+from joinedup.care.record.logic import KINDS, KINDS_BY_CLASS, OTHER, Json, literal
 
 TYPES = "http://hl7.org/fhir/resource-types"
 OWN_KINDS = "https://joinedup.example/fhir/CodeSystem/kind"
@@ -20,7 +20,6 @@ ELSEWHERE = frozenset({"HRESCH", "HPAYMT", "HMARKT", "TRAIN", "PUBHLTH", "HOPERA
 # Purposes that are care: a refusal for them is one of all that is shared here.
 CARE = frozenset({"TREAT", "CAREMGT", "COC", "ETREAT", "PATRQT"})
 UNKNOWN = ("securityLabel", "code", "dataPeriod", "data", "modifierExtension")
-KINDS_OF_OTHERS = "Other"
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def _kinds(codings: Iterable[Json], *, is_permit: bool) -> tuple[tuple[str, ...]
         whole = [kind for kind in kinds_of_type(type_) if not is_permit or types_of_kind(kind) <= types]
         is_other = is_other or not whole
         kinds += whole
-    is_other = is_other or (is_permit and KINDS_OF_OTHERS in kinds)
+    is_other = is_other or (is_permit and OTHER in kinds)
     return tuple(dict.fromkeys(kinds)), is_other
 
 
@@ -103,7 +102,7 @@ def kinds_of_type(type_: str) -> list[str]:
     """Return the kinds that resources of this type have."""
     if type_ == "Encounter":
         return sorted({KINDS[type_], *KINDS_BY_CLASS.values()})
-    return [KINDS.get(type_, KINDS_OF_OTHERS)]
+    return [KINDS.get(type_, OTHER)]
 
 
 def types_of_kind(kind: str) -> set[str]:

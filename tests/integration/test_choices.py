@@ -14,9 +14,11 @@ from joinedup.care.access.queries import RefusedError
 from joinedup.care.partnership.models import Organisation
 from joinedup.care.people.models import Person
 from joinedup.care.record.choices import NotPossibleError, record_choice
+from joinedup.care.record.logic import ALL_KINDS
 from joinedup.care.record.models import Entry, Resource
 from joinedup.care.record.own_consents import Chosen, Form
 from joinedup.care.record.queries import entries_visible_to
+from joinedup.web.presenters.sharing import KIND_WORDS
 
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -265,3 +267,26 @@ def test_a_label_is_no_reason_that_is_told(team):
     page = team.page().content.decode()
     assert "exual" not in page
     assert "may be missing" not in page
+
+
+def test_who_may_see_a_labelled_entry_is_told_that_others_may_not(team):
+    Resource.objects.filter(type="Observation").update(labels=["safeguarding"])
+    assert "Safeguarding: limited sharing" in team.page().content.decode()
+
+
+def test_a_choice_stands_in_the_timeline_on_its_day(team):
+    team.chooses(Form.NOT_WITH, "westmarch")
+    page = team.page().content.decode()
+    assert "Sharing: No sharing with some organisations" in page
+    assert "Date not recorded" not in page
+
+
+def test_while_sharing_is_limited_no_page_says_that_no_allergy_was_recorded(team):
+    team.chooses(Form.NOTHING)
+    banner = team.page("/emergency").content.decode().partition("</section>")[0]
+    assert "none shown, as sharing is limited" in banner
+    assert "Sharing restricted" in banner
+
+
+def test_every_kind_has_words_for_the_page():
+    assert set(KIND_WORDS) == ALL_KINDS

@@ -73,6 +73,7 @@ PLACES: tuple[tuple[str, str, Permission | None], ...] = (
     ("leaving-hospital", "Leaving hospital", Permission.SEE_LEAVING_HOSPITAL),
     ("measures", "Measures", Permission.SEE_MEASURES),
     ("possible-duplicates", "Possible duplicates", Permission.JOIN_RECORDS),
+    ("agreements", "Sharing agreements", Permission.SEE_AGREEMENTS),
     ("accounts", "Accounts", Permission.MANAGE_ACCOUNTS),
     ("gallery", "Component gallery", Permission.SEE_GALLERY),
 )

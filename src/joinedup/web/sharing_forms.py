@@ -8,6 +8,7 @@ from django.http import QueryDict
 from joinedup.care.access.choices import SaidBy
 from joinedup.care.record.choices import CHOOSABLE
 from joinedup.care.record.own_consents import Form
+from joinedup.web.presenters.sharing import KIND_WORDS
 from joinedup.web.questions import HintedChoiceField
 
 HINTS = {
@@ -45,7 +46,9 @@ class RestForm(forms.Form):
             )
         if form.names_kinds:
             self.fields["kinds"] = _several(
-                "Which kinds of information?", [(kind, kind) for kind in CHOOSABLE], "at least one kind"
+                "Which kinds of information?",
+                [(kind, KIND_WORDS[kind].capitalize()) for kind in CHOOSABLE],
+                "at least one kind",
             )
         self.fields["said_by"] = forms.ChoiceField(
             label="Who told you?",

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from joinedup.web.gallery import gallery
 from joinedup.web.views.accounts import STEPS, account_list, account_step, new_account
+from joinedup.web.views.agreements import agreements
 from joinedup.web.views.emergency_opening import open_in_emergency
 from joinedup.web.views.finding import find_person, found_people
 from joinedup.web.views.identity import identity, possible_duplicates, review_pair, undo_merge
@@ -38,6 +39,7 @@ urlpatterns = [
     path("measures", measures, name="measures"),
     path("measures/<slug:measure_id>", measure, name="measure"),
     path("measures/<slug:measure_id>.csv", measure_csv, name="measure-csv"),
+    path("agreements", agreements, name="agreements"),
     path("", include("joinedup.web.signing_in.urls")),
     path("accounts", account_list, name="accounts"),
     path("accounts/new", new_account, name="new-account"),

@@ -106,6 +106,9 @@ class Limits:
     reasons: tuple[str, ...]
 
 
+UNLIMITED = Limits(is_restricted=False, reasons=())
+
+
 def limits_on(actor: Actor, person_id: UUID, *, at: datetime) -> Limits:
     """Return whether the person has limited sharing, and why the actor may not see all that others wrote.
 

@@ -59,7 +59,7 @@ HAPPENED = (
     "recorded",
 )
 # An appointment happens when it starts, not when it was made.
-HAPPENED_FIRST = {"Appointment": ("start", "requestedPeriod")}
+HAPPENED_FIRST = {"Appointment": ("start", "requestedPeriod"), "Consent": ("dateTime",)}
 AUTHORS = (
     "author",
     "recorder",

@@ -114,6 +114,7 @@ class TimelineEntry:
     author: str
     version: int
     recorded_at: datetime
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -228,6 +229,7 @@ LINE = (
     "version",
     "recorded_at",
     "body",
+    "resource__labels",
 )
 
 
@@ -236,7 +238,7 @@ def _lines(resource_ids: Sequence[int]) -> Iterator[TimelineEntry]:
     newest = Entry.objects.filter(resource__in=resource_ids, version=F("resource__version"))
     rows = {row[0]: row for row in newest.values_list(*LINE)}
     for resource_id in resource_ids:
-        _, happened_at, kind, organisation, author, version, recorded_at, body = rows[resource_id]
+        _, happened_at, kind, organisation, author, version, recorded_at, body, labels = rows[resource_id]
         content = decode(body)
         yield TimelineEntry(
             resource_id=resource_id,
@@ -249,6 +251,7 @@ def _lines(resource_ids: Sequence[int]) -> Iterator[TimelineEntry]:
             author=author,
             version=version,
             recorded_at=recorded_at,
+            labels=tuple(labels),
         )
 
 

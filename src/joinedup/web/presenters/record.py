@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
+from joinedup.care.access.labels import Label
 from joinedup.care.record import queries
 from joinedup.web import components, words
 from joinedup.web.components import Fact, FilterGroup, FilterLink, Link, Pages, Precision
@@ -50,6 +51,7 @@ def _entry(entry: queries.TimelineEntry) -> components.TimelineEntry:
         facts=tuple(_facts(entry)),
         is_corrected=entry.version > 1,
         precision=known if entry.happened_at else Precision.UNKNOWN,
+        labels=tuple(f"{Label(label).title}: limited sharing" for label in entry.labels),
     )
 
 

@@ -7,6 +7,33 @@ from datetime import datetime
 from joinedup.care.access.choices import ChoiceView
 from joinedup.web import words
 
+# Kinds of entries as things that can be shared or not.
+KIND_WORDS = {
+    "Allergy": "allergies",
+    "Assessment": "assessments",
+    "Carer": "carers",
+    "Choice": "choices about sharing",
+    "Condition": "conditions",
+    "Contact": "contacts and appointments",
+    "Document": "letters and documents",
+    "Emergency": "emergency visits",
+    "Home visit": "home visits",
+    "Hospital stay": "hospital stays",
+    "Immunisation": "immunisations",
+    "Medicine": "medicines",
+    "Message": "messages",
+    "Observation": "measurements and observations",
+    "Other": "anything else",
+    "Plan": "plans and goals",
+    "Procedure": "procedures",
+    "Referral": "referrals",
+    "Result": "test results",
+    "Task": "tasks",
+    "Team": "teams",
+    "Warning": "warnings",
+    "Who they are": "who they are",
+}
+
 
 @dataclass(frozen=True)
 class ChoiceLine:
@@ -31,17 +58,22 @@ def over(choices: Sequence[ChoiceView], *, at: datetime) -> tuple[ChoiceLine, ..
 def what_of(choice: ChoiceView) -> str:
     """Return what was chosen, as a line without its full stop."""
     parts = [
-        f" of {named(choice.kinds, lower=True)}" if choice.kinds else "",
+        f" of {named(kinds_in_words(choice.kinds))}" if choice.kinds else "",
         f" with {named(choice.organisations)}" if choice.organisations else "",
         f", except with {named(choice.except_organisations)}" if choice.except_organisations else "",
-        f", except of {named(choice.except_kinds, lower=True)}" if choice.except_kinds else "",
+        f", except of {named(kinds_in_words(choice.except_kinds))}" if choice.except_kinds else "",
     ]
     return f"No sharing{''.join(parts) or ' at all'}"
 
 
-def named(names: Sequence[str], *, lower: bool = False) -> str:
+def kinds_in_words(kinds: Sequence[str]) -> list[str]:
+    """Return kinds of entries as things that can be shared."""
+    return [KIND_WORDS.get(kind, kind.lower()) for kind in kinds]
+
+
+def named(names: Sequence[str]) -> str:
     """Return names as a list in words: A, B and C."""
-    *before, last = [name.lower() if lower else name for name in names]
+    *before, last = names
     return f"{', '.join(before)} and {last}" if before else last
 
 

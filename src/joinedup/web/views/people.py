@@ -60,7 +60,6 @@ def person_record(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRe
         "is_filtered": chosen.is_any,
         "clear": record_presenter.clear(chosen),
         "pages": record_presenter.pages(found, chosen),
-        "limits": limits_on(actor, person_id, at=at),
         "plans_href": record_presenter.Chosen(kind=PLAN).address() + record_presenter.LIST,
         "has_plans": any(choice.value == PLAN for choice in found.kinds),
     }
@@ -105,14 +104,17 @@ def emergency(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRespon
 def _about(actor: Actor, person: PersonView, at: datetime) -> dict[str, Any]:
     """Return what every page about a person shows."""
     known = essentials(contents_of_kind(actor, person.id, TYPES, at=at), at=at)
+    limits = limits_on(actor, person.id, at=at)
     return {
         "person": person,
+        "limits": limits,
         "banner_props": banner(
             person,
             known,
             usual=usual_number(),
             on=uk_date(at),
             emergency_until=open_until(actor, person.id, at=at),
+            limits=limits,
         ),
         "coordinator": known.coordinator,
     }

@@ -95,6 +95,7 @@ def test_a_choice_holds_at_once_and_sharing_again_ends_it_without_a_trace_lost(t
         for entry in Entry.objects.filter(resource__fhir_id=first).order_by("version")
     ]
     assert statuses == [1, 0]
+    assert "Ended. Sharing: No sharing at all" in team.page().content.decode()
     assert '"permit"' in Entry.objects.get(resource__fhir_id=second).body
 
 

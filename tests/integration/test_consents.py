@@ -7,7 +7,7 @@ from fhir_samples import observation, patient
 
 from joinedup.care.access.actions import create_token, relate, sign_agreement
 from joinedup.care.access.actor import Scope
-from joinedup.care.access.models import AuditEvent, Choice
+from joinedup.care.access.models import AuditEvent, Choice, Party
 from joinedup.care.partnership.models import Organisation
 from joinedup.care.people.models import Person
 
@@ -158,3 +158,27 @@ def test_in_a_bundle_each_warning_stands_in_its_entry(api, practice):
     first, second = answer.json()["entry"]
     assert "outcome" not in first["response"]
     assert "Consent.status" in str(second["response"]["outcome"])
+
+
+def refusal(who, path):
+    answer = who.get(path)
+    assert answer.status_code == 404
+    return [issue["diagnostics"] for issue in answer.json()["issue"]]
+
+
+def test_what_may_not_be_seen_is_answered_like_what_is_not_there_with_what_seeing_it_takes(api, practice):
+    api.put("/Consent/c1", consent())
+    for here, nowhere in (
+        ("/Observation/o1", "/Observation/o99"),
+        ("/Patient/p1", "/Patient/p99"),
+        ("/Patient/p1/$summary", "/Patient/p99/$summary"),
+    ):
+        assert refusal(practice, here) == refusal(practice, nowhere)
+        assert "a sharing agreement covers it" in refusal(practice, here)[1]
+
+
+def test_what_is_known_of_whoever_asks_is_said(api, practice, api_of):
+    alone = api_of("Nobody's system", Scope.READ)
+    assert "belongs to no organisation" in refusal(alone, "/Observation/o1")[1]
+    Party.objects.all().delete()
+    assert "No sharing agreement lets your organisation" in refusal(practice, "/Observation/o1")[1]

@@ -66,9 +66,18 @@ def test_without_an_agreement_the_page_says_what_that_means(enter):
     )
 
 
+def test_a_party_with_a_time_of_its_own_has_it_said(enter, places):
+    sign_agreement(name="Us", parties=places, since=SINCE)
+    Party.objects.filter(organisation=places[1]).update(until=datetime(2026, 5, 1, tzinfo=UTC))
+    page = text_of(enter(Role.DISTRICT_NURSE).get("/agreements"))
+    assert page.count("Throughout") == 1
+    assert "From 1 April 2026 to 1 May 2026" in page
+
+
 @pytest.mark.parametrize("role", Role)
-def test_the_way_there_is_shown_to_exactly_who_may_go_there(enter, role):
+def test_the_way_there_is_in_the_header_of_whoever_keeps_the_house_in_order(enter, role):
     client = enter(role)
     may = client.get("/agreements").status_code == 200
-    assert ('href="/agreements"' in client.get("/").content.decode()) == may
+    in_header = 'href="/agreements"' in client.get("/").content.decode()
     assert may == (role not in (Role.ANALYST, Role.FUND_MANAGER))
+    assert in_header == (role in (Role.ADMINISTRATOR, Role.RECORDS_MANAGER))

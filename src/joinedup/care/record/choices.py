@@ -35,7 +35,7 @@ from joinedup.care.record.arrivals import Arrival
 from joinedup.care.record.consents import Reading, Refused, organisations_named, read_consent
 from joinedup.care.record.logic import ALL_KINDS, KINDS, OTHER, Json, decode
 from joinedup.care.record.models import Entry
-from joinedup.care.record.own_consents import Chosen, consent_content
+from joinedup.care.record.own_consents import Chosen, consent_content, ended
 from joinedup.care.record.provisions import Note
 from joinedup.care.record.queries import resource_numbers
 
@@ -108,7 +108,7 @@ def _take_back(numbers: Sequence[int], by: Actor, at: datetime) -> None:
     )
     bodies = dict(newest.values_list("resource__fhir_id", "body"))
     if bodies:
-        _write({fhir_id: decode(body) | {"status": "inactive"} for fhir_id, body in bodies.items()}, by, at)
+        _write({fhir_id: ended(decode(body)) for fhir_id, body in bodies.items()}, by, at)
 
 
 def _write(contents: Mapping[str, Json], by: Actor, at: datetime) -> None:

@@ -88,6 +88,13 @@ def consent_content(
     return content
 
 
+def ended(content: Json) -> Json:
+    """Return the next version of a Consent of ours, which says that it holds no more."""
+    category, *others = content["category"]
+    said = category | {"text": f"Ended. {category['text']}"}
+    return content | {"status": "inactive", "category": [said, *others]}
+
+
 def _provision(chosen: Chosen) -> Json:
     """Return the rule that a choice is."""
     actors = [

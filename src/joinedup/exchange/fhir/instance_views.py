@@ -31,6 +31,7 @@ from joinedup.exchange.fhir.outcome import (
 )
 from joinedup.exchange.fhir.own_patient import look_at_own_patient
 from joinedup.exchange.fhir.patching import CONTENT_TYPE, patched
+from joinedup.exchange.fhir.refusing import not_found
 from joinedup.exchange.fhir.taking_back import take_back
 from joinedup.exchange.fhir.validation import check_type
 
@@ -67,7 +68,7 @@ def _newest(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir_i
             # Made now of several Patients, it has no version that anybody could hold it against.
             return json_answer(stored.json)
     if stored is None:
-        raise _unknown(type_)
+        raise not_found(actor, type_, at=at)
     headers = _version_headers(stored.version) | {"Last-Modified": http_date(stored.recorded_at)}
     if not stored.json:
         raise gone(type_, fhir_id, headers)
@@ -85,14 +86,8 @@ def _as_of(request: HttpRequest, actor: Actor, at: datetime, span: Span) -> Http
         raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
     found = versions(actor, replace(span, known_at=moment), at=at).versions
     if not found:
-        raise _unknown(span.type)
+        raise not_found(actor, span.type, at=at)
     return version_answer(found[0])
-
-
-def _unknown(type_: str) -> RefusedInputError:
-    """Say that there is none, whether it is unknown or may not be seen."""
-    issue = Issue("not-found", f"there is no {type_} with this id that you may see")
-    return RefusedInputError(HTTPStatus.NOT_FOUND, issue)
 
 
 def withdrawn(gone_now: Mapping[Key, Written]) -> HttpResponse:
@@ -109,7 +104,7 @@ def patch_one(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir
         raise RefusedInputError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, issue)
     stored = current_version(actor, type_, fhir_id)
     if stored is None:
-        raise _unknown(type_)
+        raise not_found(actor, type_, at=at)
     asked = condition_of(request.headers)
     if not asked.holds(stored.version):
         raise stale(StaleError((type_, fhir_id), stored.version))

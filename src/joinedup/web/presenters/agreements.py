@@ -59,7 +59,7 @@ def _card(agreement: Agreement, at: datetime) -> AgreementCard:
             Fact("What is shared", _first_capital(kinds)),
             Fact("When", _when(agreement.since, agreement.until)),
         ),
-        parties=tuple(_party(party) for party in parties),
+        parties=tuple(_party(party, agreement) for party in parties),
     )
 
 
@@ -86,11 +86,15 @@ def _when(since: datetime, until: datetime | None) -> str:
     return f"{begins} to {words.short_day(last)}"
 
 
-def _party(party: Party) -> PartyRow:
-    """Put a party in words."""
+def _party(party: Party, agreement: Agreement) -> PartyRow:
+    """Put a party in words; its own time where it is not the agreement's."""
+    is_throughout = (party.since, party.until) in (
+        (agreement.since, agreement.until),
+        (agreement.since, None),
+    )
     return PartyRow(
         organisation=party.organisation.name,
         gives="Yes" if party.gives else "No",
         receives="Yes" if party.receives else "No",
-        when=_when(party.since, party.until),
+        when="Throughout" if is_throughout else _when(party.since, party.until),
     )

@@ -80,12 +80,14 @@ def several(strategy, most, **more):
     return st.lists(strategy, max_size=most, **more).map(tuple)
 
 
+some = several(organisation, 2, unique=True)
+chosen = st.builds(Chosen, person, some, kinds, lasting, st.just(()) | some, st.just(()) | kinds)
 ties = st.builds(Tie, person, first, st.sampled_from((*DIRECT, "contact", "registered")), lasting)
 rules = st.builds(
     Rules,
     ties=several(ties, 6, min_size=1, unique_by=lambda tie: (tie.person, tie.organisation, tie.kind)),
     agreements=several(agreed, 2),
-    choices=several(st.builds(Chosen, person, several(organisation, 2, unique=True), kinds, lasting), 2),
+    choices=several(chosen, 2),
     staff=several(st.builds(Staff, person, user, first), 2, unique=True),
     glasses=several(st.builds(Opened, person, user, first, lasting), 2),
     own_system=st.just(OWN_SYSTEM),
@@ -141,6 +143,8 @@ class World:
                 person_id=self.people[choice.person].pk,
                 except_organisations=[self.organisations[o].pk for o in choice.organisations],
                 except_kinds=list(choice.kinds),
+                organisations=[self.organisations[o].pk for o in choice.only_organisations],
+                kinds=list(choice.only_kinds),
                 **self.between(choice.time),
             )
         for model, rows in ((StaffRecord, rules.staff), (Glass, rules.glasses)):

@@ -57,12 +57,14 @@ class Agreed:
 
 @dataclass(frozen=True)
 class Chosen:
-    """A person's choice against sharing, with its exceptions."""
+    """A person's choice against sharing: with whom and of what (none: any), with its exceptions."""
 
     person: int
     organisations: tuple[int, ...]
     kinds: tuple[str, ...]
     time: Lasting
+    only_organisations: tuple[int, ...] = ()
+    only_kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -189,5 +191,9 @@ def _may_read(who):
 
 def _refuses(choice, who, entry):
     if choice.person != entry.person or not choice.time.holds:
+        return False
+    if choice.only_organisations and who.organisation not in choice.only_organisations:
+        return False
+    if choice.only_kinds and entry.kind not in choice.only_kinds:
         return False
     return who.organisation not in choice.organisations and entry.kind not in choice.kinds

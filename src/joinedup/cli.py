@@ -21,6 +21,7 @@ COMMANDS = {
     "token": "Tokens for partners' systems.",
     "account": "Accounts for people.",
     "agreement": "Sharing agreements: who may have what of whom.",
+    "staff-record": "Records of people who work here, and of their families.",
     "audit": "Prove that the audit is whole.",
     "awaited": "What the record refers to and has not got.",
     "receive": "Receive a partner's extract.",

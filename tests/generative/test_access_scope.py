@@ -22,6 +22,7 @@ from joinedup.care.access.labels import Label
 from joinedup.care.access.looks import looks_at
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import RefusedError, limit_to_visible, may_see
+from joinedup.care.access.reasons import reasons_against
 from joinedup.care.discharge.models import Stay
 from joinedup.care.discharge.queries import count_people_ready, look_at_stay, people_ready, stays_of_person
 from joinedup.care.outbound.exports import Asked as Exported
@@ -85,6 +86,8 @@ def ways_to_person(actor, person):
         "find": lambda: any(v.id == person.pk for v in find_people(actor, read_search("quill"), at=NOW)),
         "timeline": lambda: timeline(actor, person.pk, at=NOW),
         "who has looked": lambda: looks_at(actor, person.pk, at=NOW) or True,
+        "no reason against it": lambda: not reasons_against(actor, person.pk, at=NOW),
+        "no reason against it": lambda: not reasons_against(actor, person.pk, at=NOW),
     }
     return {name: passes(way) for name, way in ways.items()}
 

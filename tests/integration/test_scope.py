@@ -1,5 +1,6 @@
 """The scope, condition by condition, and the agreements that it asks for."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,11 +16,9 @@ from joinedup.care.access.actor import (
     Scope,
 )
 from joinedup.care.access.agreements import (
-    AgreementError,
     agreements,
     end_agreement,
     keep_agreement,
-    read_terms,
 )
 from joinedup.care.access.models import (
     Agreement,
@@ -31,6 +30,7 @@ from joinedup.care.access.models import (
     StaffRecord,
     User,
 )
+from joinedup.care.access.terms import AgreementError, read_terms
 from joinedup.care.partnership.models import Organisation
 from joinedup.care.people.models import Person
 from joinedup.care.record.models import Resource
@@ -186,6 +186,10 @@ def test_roles_and_tokens_without_reading_see_nothing(world):
     assert not sees(world.nurse(organisation_id=None))
 
 
+def read(text):
+    return read_terms(text.encode(), "a.yaml", kinds=["Medicine"])
+
+
 TERMS = """
 name: Between us
 since: 2026-01-01
@@ -199,16 +203,16 @@ parties:
 def test_an_agreement_is_kept_replaced_listed_and_ended(world):
     Party.objects.all().delete()
     Agreement.objects.all().delete()
-    keep_agreement(read_terms(TERMS), by=COMMAND_LINE, at=NOW)
+    keep_agreement(read(TERMS), by=COMMAND_LINE, at=NOW)
     assert sees(world.nurse())
-    keep_agreement(read_terms(TERMS + "kinds: [Medicine]\n"), by=COMMAND_LINE, at=NOW)
+    keep_agreement(read(TERMS + "kinds: [Medicine]\n"), by=COMMAND_LINE, at=NOW)
     assert not sees(world.nurse())
     (kept,) = agreements()
     assert [(p.organisation.reference, p.gives) for p in kept.parties.order_by("id")] == [
         ("hospital", True),
         ("practice", False),
     ]
-    keep_agreement(read_terms(TERMS), by=COMMAND_LINE, at=NOW)
+    keep_agreement(read(TERMS), by=COMMAND_LINE, at=NOW)
     assert end_agreement("Between us", by=COMMAND_LINE, at=NOW)
     assert not sees(world.nurse())
     assert not end_agreement("Nobody's", by=COMMAND_LINE, at=NOW)
@@ -222,26 +226,44 @@ def test_an_agreement_is_kept_replaced_listed_and_ended(world):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ("name: x\n  y: [", "not YAML, line"),
-        ("[]", "begin with the keys"),
-        (TERMS.replace("since: 2026-01-01", "since: soon"), "since: give a day"),
-        (TERMS.replace("name: Between us", "name:"), "name: give the agreement a name"),
-        (TERMS + "purpose: [care]", "purpose is not known"),
-        (TERMS + "purposes: [gossip]", "purposes: gossip is none of"),
-        (TERMS.replace("gives: false", "gives: sometimes"), "party 2: gives and receives"),
+        ("name: x\n  y: [", "a.yaml:2: this is not YAML"),
+        ("", "a.yaml:1: the file is empty: begin with the keys"),
+        ("[]", "a.yaml:1: begin with the keys"),
+        (TERMS.replace("since: 2026-01-01", "since: soon"), "a.yaml:3: a date is wanted"),
+        (TERMS.replace("since: 2026-01-01\n", ""), "a.yaml:2: 'since' is missing"),
+        (TERMS.replace("name: Between us", "name:"), "a.yaml:2: text is wanted"),
+        (TERMS + "purpose: [care]", "a.yaml:8: 'purpose' is not known here"),
+        (
+            TERMS + "purposes: [gossip]",
+            "a.yaml:8: purposes: 'gossip' is none of: audit, direct_care, planning",
+        ),
+        (TERMS + "kinds: [Medicine, Gossip]", "a.yaml:8: kinds: 'Gossip' is none of: Medicine"),
+        (TERMS + "until: 2026-01-01", "a.yaml:8: until must be a later day"),
+        (TERMS + "name: Again", "a.yaml:8: 'name' is given twice"),
+        (TERMS.replace("gives: false", "gives: sometimes"), "a.yaml:7: party 2: true or false is wanted"),
+        (TERMS.replace("gives: false", "gives: no"), "a.yaml:7: party 2: write true or false"),
+        (TERMS + "    until: 2025-01-01", "a.yaml:8: party 2: until must be a later day"),
         (
             TERMS.replace("organisation: practice", "organisations: practice"),
-            "party 2: give the organisation",
+            "a.yaml:6: party 2: 'organisations' is not known here",
         ),
-        ("name: x\nsince: 2026-01-01\nparties: [{organisation: hospital}]", "at least two"),
+        (
+            TERMS.replace("organisation: practice", "receives: true"),
+            "a.yaml:6: party 2: 'organisation' is missing",
+        ),
+        (TERMS.replace("practice", "hospital"), "a.yaml:6: party 2: hospital is a party already"),
+        (
+            "name: x\nsince: 2026-01-01\nparties: [{organisation: hospital}]",
+            "a.yaml:3: parties: name at least two",
+        ),
     ],
 )
-def test_a_file_that_is_no_agreement_is_refused_with_the_key(change, said):
-    with pytest.raises(AgreementError, match=said.replace("(", r"\(")):
-        read_terms(change)
+def test_a_file_that_is_no_agreement_is_refused_with_line_and_party(change, said):
+    with pytest.raises(AgreementError, match=re.escape(said)):
+        read(change)
 
 
-def test_an_organisation_that_is_not_in_the_record_is_named_and_nothing_changed(world):
-    with pytest.raises(AgreementError, match="not in the record: charity"):
-        keep_agreement(read_terms(TERMS.replace("practice", "charity")), by=COMMAND_LINE, at=NOW)
+def test_an_organisation_that_is_not_in_the_record_is_named_with_its_line_and_nothing_changed(world):
+    with pytest.raises(AgreementError, match=re.escape("a.yaml:6: party 2: charity is not in the record")):
+        keep_agreement(read(TERMS.replace("practice", "charity")), by=COMMAND_LINE, at=NOW)
     assert Agreement.objects.count() == 1

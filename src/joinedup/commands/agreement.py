@@ -33,12 +33,13 @@ def load(file: Path, data: Path | None) -> None:
     """Load an agreement from a YAML file, in place of what was kept under its name."""
     start(data)
     call_command("migrate", verbosity=0)
-    module = _agreements()
+    reading = importlib.import_module("joinedup.care.access.terms")
+    kinds = importlib.import_module("joinedup.care.record.logic").ALL_KINDS
     try:
-        terms = module.read_terms(file.read_text(encoding="utf-8"))
-        kept = module.keep_agreement(terms, by=_who(), at=timezone.now())
-    except (module.AgreementError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{file}: {error}. Nothing was changed.") from error
+        terms = reading.read_terms(file.read_bytes(), str(file), kinds=kinds)
+        kept = _agreements().keep_agreement(terms, by=_who(), at=timezone.now())
+    except reading.AgreementError as error:
+        raise click.ClickException(f"{error}. Nothing was changed.") from error
     click.echo(f"Kept {kept.name}, between {kept.parties.count()} organisations.")
 
 

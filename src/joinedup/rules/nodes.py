@@ -68,6 +68,9 @@ class Node:
     def is_list(self) -> bool:
         return isinstance(self.yaml_node, yaml.SequenceNode)
 
+    def is_empty_list(self) -> bool:
+        return isinstance(self.yaml_node, yaml.SequenceNode) and not self.yaml_node.value
+
     def is_mapping(self) -> bool:
         return isinstance(self.yaml_node, yaml.MappingNode)
 

@@ -48,7 +48,8 @@ class PersonBanner:
     """Who this page is about; on screen and on paper it never goes away.
 
     ``allergies`` is None when nobody has recorded any answer, and empty when "none known" was recorded:
-    the two must never look alike. ``born_about`` and ``died_about`` say what is known where it is no day.
+    the two must never look alike. ``is_in_part``: others may have recorded what is not shown. ``born_about`` and
+    ``died_about`` say what is known where it is no day.
     """
 
     name: str
@@ -64,6 +65,7 @@ class PersonBanner:
     warnings: tuple[str, ...] = ()
     coordinator: str | None = None
     is_restricted: bool = False
+    is_in_part: bool = False
     emergency_until: datetime | None = None
 
 
@@ -171,7 +173,7 @@ IN_PART = frozenset({Precision.MONTH, Precision.YEAR, Precision.UNKNOWN})
 class TimelineEntry:
     """One line of a record; ``facts`` and ``more`` are what opens in place. No ``time``: its precision is unknown.
 
-    ``tag`` is what became of it since it was written, in a word.
+    ``tag`` is what became of it since it was written, in a word; ``labels`` say why fewer people see it.
     """
 
     id: str
@@ -184,6 +186,7 @@ class TimelineEntry:
     tag: str = ""
     precision: Precision = Precision.MINUTE
     more: Link | None = None
+    labels: tuple[str, ...] = ()
 
     @property
     def day(self) -> date | None:

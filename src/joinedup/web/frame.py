@@ -76,9 +76,12 @@ PLACES: tuple[tuple[str, str, Permission | None], ...] = (
     ("possible-duplicates", "Possible duplicates", Permission.JOIN_RECORDS),
     ("openings", "Emergency openings", Permission.REVIEW_LOOKING),
     ("looking", "Unusual looking", Permission.REVIEW_LOOKING),
+    ("agreements", "Sharing agreements", Permission.SEE_AGREEMENTS),
     ("accounts", "Accounts", Permission.MANAGE_ACCOUNTS),
     ("gallery", "Component gallery", Permission.SEE_GALLERY),
 )
+# Whoever gives care finds these on a person's pages: their header is full.
+NOT_FOR_CARE = frozenset({"agreements"})
 
 
 def frame_for(request: HttpRequest | None) -> Frame:
@@ -132,7 +135,10 @@ def _account(actor: Actor, others: list[Actor]) -> Account:
 
 def _navigation(request: HttpRequest, actor: Actor) -> tuple[NavigationLink, ...]:
     offered = [
-        (name, words) for name, words, permission in PLACES if permission is None or actor.may(permission)
+        (name, words)
+        for name, words, permission in PLACES
+        if (permission is None or actor.may(permission))
+        and not (name in NOT_FOR_CARE and actor.may(Permission.READ_RECORD))
     ]
     addressed = [(_address(name), _counted(name, words, actor)) for name, words in offered]
     return tuple(NavigationLink(words, href, href == request.path) for href, words in addressed if href)

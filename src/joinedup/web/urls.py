@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from joinedup.web.gallery import gallery
 from joinedup.web.views.accounts import STEPS, account_list, account_step, new_account
+from joinedup.web.views.agreements import agreements
 from joinedup.web.views.emergency_opening import open_in_emergency
 from joinedup.web.views.finding import find_person, found_people
 from joinedup.web.views.identity import identity, possible_duplicates, review_pair, undo_merge
@@ -14,6 +15,7 @@ from joinedup.web.views.measures import measure, measure_csv, measures
 from joinedup.web.views.my_day import my_day
 from joinedup.web.views.people import emergency, entry_versions, person_record
 from joinedup.web.views.session import switch_role
+from joinedup.web.views.sharing import record_choice, sharing
 from joinedup.web.views.who_looked import who_has_looked, who_has_looked_csv
 
 urlpatterns = [
@@ -30,6 +32,8 @@ urlpatterns = [
     path("looking/finding/<slug:rule_id>/<str:key>", finding, name="finding"),
     path("looking/openings", openings, name="openings"),
     path("looking/openings/<int:opening_id>", opening, name="opening"),
+    path("people/<uuid:person_id>/sharing", sharing, name="sharing"),
+    path("people/<uuid:person_id>/sharing/<slug:choice>", record_choice, name="record-choice"),
     path("identity", possible_duplicates, name="possible-duplicates"),
     path("identity/pair/<int:review_id>", review_pair, name="review-pair"),
     path("identity/person/<uuid:person_id>", identity, name="identity"),
@@ -43,6 +47,7 @@ urlpatterns = [
     path("measures", measures, name="measures"),
     path("measures/<slug:measure_id>", measure, name="measure"),
     path("measures/<slug:measure_id>.csv", measure_csv, name="measure-csv"),
+    path("agreements", agreements, name="agreements"),
     path("", include("joinedup.web.signing_in.urls")),
     path("accounts", account_list, name="accounts"),
     path("accounts/new", new_account, name="new-account"),

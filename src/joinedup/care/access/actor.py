@@ -11,9 +11,11 @@ class Permission(StrEnum):
     READ_RECORD = "read_record"
     BREAK_GLASS = "break_glass"
     WRITE_RECORD = "write_record"
+    RECORD_CHOICES = "record_choices"
     SEE_LEAVING_HOSPITAL = "see_leaving_hospital"
     DECLARE_READY = "declare_ready"
     SEE_MEASURES = "see_measures"
+    SEE_AGREEMENTS = "see_agreements"
     SEE_GALLERY = "see_gallery"
     JOIN_RECORDS = "join_records"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -52,8 +54,10 @@ _CARE = frozenset(
         Permission.FIND_PEOPLE,
         Permission.READ_RECORD,
         Permission.BREAK_GLASS,
+        Permission.RECORD_CHOICES,
         Permission.SEE_LEAVING_HOSPITAL,
         Permission.SEE_MEASURES,
+        Permission.SEE_AGREEMENTS,
     }
 )
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -63,9 +67,11 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DISCHARGE_COORDINATOR: _CARE | {Permission.DECLARE_READY, Permission.WRITE_RECORD},
     Role.FUND_MANAGER: frozenset({Permission.SEE_MEASURES}),
     Role.ANALYST: frozenset({Permission.SEE_MEASURES}),
-    Role.RECORDS_MANAGER: frozenset({Permission.JOIN_RECORDS}),
-    Role.PRIVACY_OFFICER: frozenset({Permission.REVIEW_LOOKING}),
-    Role.ADMINISTRATOR: frozenset({Permission.SEE_GALLERY, Permission.MANAGE_ACCOUNTS}),
+    Role.RECORDS_MANAGER: frozenset({Permission.JOIN_RECORDS, Permission.SEE_AGREEMENTS}),
+    Role.PRIVACY_OFFICER: frozenset({Permission.REVIEW_LOOKING, Permission.SEE_AGREEMENTS}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.SEE_GALLERY, Permission.MANAGE_ACCOUNTS, Permission.SEE_AGREEMENTS}
+    ),
 }
 
 

@@ -157,14 +157,28 @@ class Party(models.Model):
 
 
 class Choice(models.Model):
-    """What a person chose: no sharing of what others wrote, except with these organisations or of these kinds."""
+    """What a person chose: what others wrote isn't shared with these organisations (none: with any), of these kinds
+    (none: of any), except with some or of some.
+
+    A choice that was changed or taken back ends and stays; deny beats allow where several hold.
+    """
 
     person_id = models.UUIDField(db_index=True)
+    organisations = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    kinds = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     except_organisations = ArrayField(models.BigIntegerField(), default=list, blank=True)
     except_kinds = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
-    resource_id = models.BigIntegerField(null=True, unique=True, help_text="the Consent in the record")
+    resource_id = models.BigIntegerField(null=True, db_index=True, help_text="the Consent in the record")
+    said_by = models.CharField(
+        max_length=20, blank=True, help_text="a `SaidBy`; none where a partner told us"
+    )
+    told_to = models.CharField(max_length=200, blank=True, help_text="who recorded it, as they were called")
+    told_at = models.CharField(max_length=200, blank=True, help_text="the organisation that they acted for")
+    ended_said_by = models.CharField(max_length=20, blank=True)
+    ended_told_to = models.CharField(max_length=200, blank=True)
+    ended_told_at = models.CharField(max_length=200, blank=True)
 
 
 class StaffRecord(models.Model):

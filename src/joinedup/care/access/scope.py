@@ -75,10 +75,29 @@ AGREED = (
     " AND :purpose = ANY(agreement.purposes)"
     " AND (agreement.kinds = '{}' OR [kind] = ANY(agreement.kinds)))"
 )
+# That the person has limited sharing at all, with the actor's organisation, and of the kind of this entry.
+CHOSEN = "SELECT 1 FROM access_choice AS choice WHERE choice.person_id = [person] AND " + LIVE.format(
+    "choice"
+)
+RESTRICTED = f"EXISTS ({CHOSEN})"
+NOT_WITH_US = (
+    "(choice.organisations = '{}' OR :organisation = ANY(choice.organisations))"
+    " AND NOT :organisation = ANY(choice.except_organisations)"
+)
+RESTRICTED_TO = f"EXISTS ({CHOSEN} AND {NOT_WITH_US})"
 CHOSEN_AGAINST = (
-    "EXISTS (SELECT 1 FROM access_choice AS choice WHERE choice.person_id = [person]"
-    " AND " + LIVE.format("choice") + " AND NOT :organisation = ANY(choice.except_organisations)"
+    f"EXISTS ({CHOSEN} AND {NOT_WITH_US} AND (choice.kinds = '{{}}' OR [kind] = ANY(choice.kinds))"
     " AND NOT [kind] = ANY(choice.except_kinds))"
+)
+# That any agreement lets the actor's organisation have anything of another; `AGREED` asks it of one entry.
+RECEIVES = (
+    "EXISTS (SELECT 1 FROM access_agreement AS agreement"
+    " JOIN access_party AS taker ON taker.agreement_id = agreement.id AND taker.receives"
+    " AND taker.organisation_id = :organisation"
+    " JOIN access_party AS giver ON giver.agreement_id = agreement.id AND giver.gives"
+    " AND giver.organisation_id <> :organisation"
+    f" WHERE {LIVE.format('agreement')} AND {LIVE.format('giver')} AND {LIVE.format('taker')}"
+    " AND :purpose = ANY(agreement.purposes))"
 )
 UNLABELLED = "(NOT [labels] && :denied::text[])"
 OWN = "([organisation] IS NOT NULL AND [organisation] = :organisation)"
@@ -120,12 +139,12 @@ class Scope:
     def entry_sql(self, columns: Columns) -> tuple[str, list[object]]:
         """Return the condition (SQL, values) on an entry, given the SQL of each of `ENTRY_COLUMNS`."""
         text = (FOR_SYSTEM if self.actor.is_system else FOR_USER) if self.may_read else NOTHING
-        return _filled(text, columns, self._values())
+        return filled(text, columns, self.values())
 
     def person_sql(self, person: str) -> tuple[str, list[object]]:
         """Return the condition (SQL, values) on a person, given the SQL of their id."""
         text = (PERSON_TO_SYSTEM if self.actor.is_system else PERSON_TO_USER) if self.may_read else NOTHING
-        return _filled(text, {"person": person}, self._values())
+        return filled(text, {"person": person}, self.values())
 
     def sees_entry(self, **columns: Any) -> "Condition":
         """Return the condition on an entry for a queryset, given a field or expression for each column."""
@@ -135,7 +154,7 @@ class Scope:
         """Return the condition on a person for a queryset, given the field with their id."""
         return Condition(self, "person", person=F(person))
 
-    def _values(self) -> dict[str, object]:
+    def values(self) -> dict[str, object]:
         """Return the values that the conditions speak of."""
         actor = self.actor
         return {
@@ -151,7 +170,7 @@ class Scope:
         }
 
 
-def _filled(text: str, columns: Columns, values: Mapping[str, object]) -> tuple[str, list[object]]:
+def filled(text: str, columns: Columns, values: Mapping[str, object]) -> tuple[str, list[object]]:
     """Put the columns and values into a condition; return it with its values in their order."""
     used: list[object] = []
 

@@ -10,7 +10,8 @@ from django.db.models import Prefetch, Q, QuerySet
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
-from joinedup.care.access.queries import RefusedError, limit_to_visible, require
+from joinedup.care.access.queries import limit_to_visible, require
+from joinedup.care.access.reasons import refusal_of
 from joinedup.care.people.candidates import Found, candidates_for
 from joinedup.care.people.fhir import PersonDetails
 from joinedup.care.people.logic import Sought, fold
@@ -101,8 +102,7 @@ def look_at_person(actor: Actor, person_id: UUID, *, at: datetime, subject: str)
     """
     person = _with_details(people_visible_to(actor, at=at)).filter(id=person_id).first()
     if person is None or not actor.may(Permission.READ_RECORD):
-        record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject=subject)
-        raise RefusedError("Your organisation has no care relationship with this person.")
+        raise refusal_of(actor, person_id, at=at, subject=subject)
     record_audit(AuditEvent.Kind.LOOK, by=actor, at=at, people=[person_id], subject=subject)
     return view_of(person)
 

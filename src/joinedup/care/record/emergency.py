@@ -15,7 +15,8 @@ from uuid import UUID
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
-from joinedup.care.access.queries import RefusedError, may_see, require
+from joinedup.care.access.queries import may_see, require
+from joinedup.care.access.reasons import refusal_of
 from joinedup.care.record.everything import current_of
 from joinedup.care.record.logic import happened_at
 
@@ -139,8 +140,7 @@ def emergency_summary(
     require(actor, Permission.READ_RECORD)
     contents = current_of(actor, person_id, TYPES, at=at, known_at=known_at)
     if not contents and not may_see(actor, person_id, at=at):
-        record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject=SUBJECT)
-        raise RefusedError("Your organisation has no care relationship with this person.")
+        raise refusal_of(actor, person_id, at=at, subject=SUBJECT)
     record_audit(AuditEvent.Kind.LOOK, by=actor, at=at, people=[person_id], subject=SUBJECT)
     sections = [Section(kind, _of(kind, contents, known_at or at)) for kind in SECTIONS]
     return tuple(section for section in sections if section.contents or section.kind.is_required)

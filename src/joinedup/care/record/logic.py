@@ -59,7 +59,7 @@ HAPPENED = (
     "recorded",
 )
 # An appointment happens when it starts, not when it was made.
-HAPPENED_FIRST = {"Appointment": ("start", "requestedPeriod")}
+HAPPENED_FIRST = {"Appointment": ("start", "requestedPeriod"), "Consent": ("dateTime",)}
 AUTHORS = (
     "author",
     "recorder",
@@ -107,6 +107,8 @@ KINDS_BY_CLASS = {
     "EMER": "Emergency",
     "HH": "Home visit",
 }
+OTHER = "Other"
+ALL_KINDS = frozenset({*KINDS.values(), *KINDS_BY_CLASS.values(), OTHER})
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def kind_of(content: Json) -> str:
     encounter_class = content.get("class")
     if content["resourceType"] == "Encounter" and isinstance(encounter_class, dict):
         return KINDS_BY_CLASS.get(encounter_class.get("code", ""), "Contact")
-    return KINDS.get(content["resourceType"], "Other")
+    return KINDS.get(content["resourceType"], OTHER)
 
 
 def subject_of(content: Json) -> str | None:

@@ -35,7 +35,8 @@ COUNTED = (
     " max(resource.happened_at) FILTER (WHERE resource.happened_at <= %s)"
 )
 SHOWN = (
-    "resource.id, resource.version, resource.kind, resource.deleted, resource.happened_at, organisation.name"
+    "resource.id, resource.version, resource.kind, resource.deleted, resource.happened_at, organisation.name,"
+    " resource.labels"
 )
 
 
@@ -62,6 +63,7 @@ class TimelineEntry:
     withdrawn_at: datetime | None = None
     withdrawn_by: str = ""
     has_earlier: bool = False
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -189,6 +191,7 @@ class _Shown:
     is_withdrawn: bool
     happened_at: datetime | None
     organisation: str | None
+    labels: list[str]
 
     @property
     def said_in(self) -> int:
@@ -233,6 +236,7 @@ def _lines(actor: Actor, shown: Sequence[_Shown], at: datetime) -> Iterable[Time
             withdrawn_at=withdrawal.recorded_at if withdrawal else None,
             withdrawn_by=withdrawal.author if withdrawal else "",
             has_earlier=before[one.resource_id] in visible,
+            labels=() if withdrawal else tuple(one.labels),
         )
 
 

@@ -30,6 +30,7 @@ from joinedup.exchange.fhir.outcome import (
 )
 from joinedup.exchange.fhir.own_patient import look_at_own_patient
 from joinedup.exchange.fhir.patching import CONTENT_TYPE
+from joinedup.exchange.fhir.refusing import not_found
 from joinedup.exchange.fhir.steps import Step
 from joinedup.exchange.fhir.taking_back import take_back
 from joinedup.exchange.fhir.transactions import do_one
@@ -69,7 +70,7 @@ def _newest(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir_i
             # Made now of several Patients, it has no version that anybody could hold it against.
             return json_answer(stored.json)
     if stored is None:
-        raise _unknown(type_)
+        raise not_found(actor, type_, at=at)
     headers = _version_headers(stored.version) | {"Last-Modified": http_date(stored.recorded_at)}
     if not stored.json:
         raise gone(type_, fhir_id, headers)
@@ -86,14 +87,8 @@ def _as_of(actor: Actor, at: datetime, span: Span) -> HttpResponse:
     ours = person_called(span.fhir_id) if span.type == "Patient" else None
     stored = look_at_own_patient(actor, ours, at=at, known_at=span.known_at) if ours else None
     if stored is None:
-        raise _unknown(span.type)
+        raise not_found(actor, span.type, at=at)
     return json_answer(stored.json)
-
-
-def _unknown(type_: str) -> RefusedInputError:
-    """Say that there is none, whether it is unknown or may not be seen."""
-    issue = Issue("not-found", f"there is no {type_} with this id that you may see")
-    return RefusedInputError(HTTPStatus.NOT_FOUND, issue)
 
 
 def withdrawn(gone_now: Mapping[Key, Written]) -> HttpResponse:

@@ -47,6 +47,8 @@ ATTEMPTS = 3
 # What these say is kept outside the record, too.
 DESCRIBED = frozenset({"Patient", "Organization"})
 CreateKey = tuple[str, bytes]
+# What the apps that work with a resource have to say of it.
+Told = dict[Key, tuple[Issue, ...]]
 Done = TypeVar("Done")
 
 
@@ -101,25 +103,32 @@ def _take_in(
         # What was withdrawn and is created again comes back under its id.
         before = {key: w for key, w in known.items() if w.change is not Change.WITHDRAWN}
         fresh = {(i.type, i.fhir_id): i for i in named if not i.existing and keys.get(i.index) not in before}
-        outcome = _written_in_turn(list(fresh.values()), keys, by=by, nation=nation, at=at)
+        outcome, told = _written_in_turn(list(fresh.values()), keys, by=by, nation=nation, at=at)
     existing = [item.existing for item in items if item.existing]
     written = {(w.type, w.fhir_id): w for w in (*existing, *before.values(), *outcome.written)}
-    return [_answer(item, written[item.type, item.fhir_id], warnings.get(item.index, ())) for item in named]
+    return [
+        _answer(
+            item,
+            written[item.type, item.fhir_id],
+            (*warnings.get(item.index, ()), *told.get((item.type, item.fhir_id), ())),
+        )
+        for item in named
+    ]
 
 
 def _written_in_turn(
     items: Sequence[Item], keys: Mapping[int, CreateKey], *, by: Actor, nation: Nation, at: datetime
-) -> Outcome:
+) -> tuple[Outcome, Told]:
     """Write the items; those with references by a search after the others, which they may be looking for."""
     later = [item for item in items if refers_by_search(item)]
     first = [item for item in items if item not in later] if later else items
-    outcome = _written(first, keys, by=by, nation=nation, at=at)
+    outcome, told = _written(first, keys, by=by, nation=nation, at=at)
     if not later:
-        return outcome
-    second = _written(with_references(later, by=by, at=at), keys, by=by, nation=nation, at=at)
+        return outcome, told
+    second, told_then = _written(with_references(later, by=by, at=at), keys, by=by, nation=nation, at=at)
     came = {w.key for w in second.written}
     written = [replace(w, awaited=tuple(k for k in w.awaited if k not in came)) for w in outcome.written]
-    return Outcome((*written, *second.written), ())
+    return Outcome((*written, *second.written), ()), {**told, **told_then}
 
 
 def _check(items: Sequence[Item], at: datetime) -> dict[int, tuple[Issue, ...]]:
@@ -171,7 +180,7 @@ def _arrival(item: Item, keys: Mapping[int, CreateKey]) -> Arrival:
 
 def _written(
     items: Sequence[Item], keys: Mapping[int, CreateKey], *, by: Actor, nation: Nation, at: datetime
-) -> Outcome:
+) -> tuple[Outcome, Told]:
     """Recognise the people, make the organisations known, write to the record, and pass on what is new."""
     places = {(item.type, item.fhir_id): item.path for item in items}
     arrivals = [_arrival(item, keys) for item in items]
@@ -188,8 +197,7 @@ def _written(
         raise RefusedInputError(HTTPStatus.CONFLICT, issue) from error
     except StaleError as error:
         raise stale(error, places[error.key]) from error
-    pass_on(items, outcome, by=by, nation=nation)
-    return outcome
+    return outcome, pass_on(items, outcome, by=by, nation=nation, at=at)
 
 
 def _older(arrivals: Sequence[Arrival], patients: Mapping[str, PersonDetails], by: Actor) -> frozenset[Key]:

@@ -1,6 +1,7 @@
 """From the door to the apps that work with what has come, in the transaction of its writing."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from joinedup.care.access.actor import Actor
 from joinedup.care.discharge.actions import StayArrival, receive_stays
@@ -10,14 +11,21 @@ from joinedup.care.people.actions import CarerDetails, note_carers
 from joinedup.care.people.fhir import carer_from_related_person
 from joinedup.care.people.queries import people_of_patients
 from joinedup.care.record.arrivals import Outcome, Written
+from joinedup.care.record.choices import ConsentArrival, note_consents
 from joinedup.care.record.logic import Json, Key, subject_of
 from joinedup.care.record.queries import Current, current_of_keys, resource_numbers
 from joinedup.core.nation import Nation
 from joinedup.exchange.fhir.bundle import Item
+from joinedup.exchange.fhir.outcome import Issue, Severity
 
 
-def pass_on(items: Sequence[Item], outcome: Outcome, *, by: Actor, nation: Nation) -> None:
-    """Tell the apps that work with what has come: stays to discharge, carers to people, subscriptions to outbound."""
+def pass_on(
+    items: Sequence[Item], outcome: Outcome, *, by: Actor, nation: Nation, at: datetime
+) -> dict[Key, tuple[Issue, ...]]:
+    """Tell the apps that work with what has come: stays to discharge, carers to people, subscriptions to outbound.
+
+    Return what they have to say of it, by resource.
+    """
     changed = {(w.type, w.fhir_id): w for w in outcome.written if w.change.is_new_version}
     contents: dict[Key, Json] = {
         (i.type, i.fhir_id): i.content for i in items if (i.type, i.fhir_id) in changed
@@ -30,6 +38,30 @@ def pass_on(items: Sequence[Item], outcome: Outcome, *, by: Actor, nation: Natio
     if related:
         note_carers(list(_carers(related)))
     note_subscriptions(_wishes(contents, by))
+    return _choices(items, outcome, changed, by=by, at=at)
+
+
+def _choices(
+    items: Sequence[Item], outcome: Outcome, changed: Mapping[Key, Written], *, by: Actor, at: datetime
+) -> dict[Key, tuple[Issue, ...]]:
+    """Take what Consents say about sharing; return warnings of what was not taken as it was said."""
+    people = {(w.type, w.fhir_id): w.person_id for w in outcome.written}
+    came = {
+        i.fhir_id: ConsentArrival(
+            i.fhir_id, i.content, people[i.type, i.fhir_id], (i.type, i.fhir_id) in changed
+        )
+        for i in items
+        if i.type == "Consent"
+    }
+    came |= {
+        c.fhir_id: ConsentArrival(c.fhir_id, c.content, c.person_id, is_changed=True)
+        for c in _adopted("Consent", outcome.adopted)
+    }
+    notes = note_consents(list(came.values()), by=by, at=at) if came else {}
+    return {
+        ("Consent", fhir_id): tuple(Issue("not-supported", n.message, n.path, Severity.WARNING) for n in said)
+        for fhir_id, said in notes.items()
+    }
 
 
 def _wishes(contents: Mapping[Key, Json], by: Actor) -> list[Wish]:

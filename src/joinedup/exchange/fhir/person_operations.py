@@ -23,6 +23,7 @@ from joinedup.exchange.fhir.as_of import moment_asked, pairs_of
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 from joinedup.exchange.fhir.own_patient import own_patient
 from joinedup.exchange.fhir.patient_summary import summary_bundle
+from joinedup.exchange.fhir.refusing import not_found
 from joinedup.exchange.fhir.searching import Pairs, opened, refusal, sealed
 from joinedup.exchange.fhir.shaping import Shape
 from joinedup.exchange.fhir.type_views import bundle_of, entries_of, link
@@ -38,10 +39,10 @@ def everything_about(request: HttpRequest, actor: Actor, at: datetime, fhir_id: 
     if "_page" in request.GET:
         pairs, place = opened(str(request.GET["_page"]))
     known_at = moment_asked(pairs, at=place.seen_at if place else at)
-    person_id, wanted = _person(fhir_id), replace(_wanted(dict(pairs)), known_at=known_at)
+    person_id, wanted = _person(actor, fhir_id, at), replace(_wanted(dict(pairs)), known_at=known_at)
     page = _everything(actor, person_id, wanted, at, place)
     if page is None:
-        raise _unknown()
+        raise not_found(actor, "Patient", at=at)
     if place is None and (not wanted.types or "Patient" in wanted.types):
         ours = own_patient(actor, person_id, at=at, known_at=known_at)
         page = replace(page, included=(*((ours,) if ours else ()), *page.included))
@@ -55,17 +56,17 @@ def everything_about(request: HttpRequest, actor: Actor, at: datetime, fhir_id: 
 @fhir_view(GET=Permission.READ_RECORD)
 def summary_of(request: HttpRequest, actor: Actor, at: datetime, fhir_id: str) -> HttpResponse:
     """GET Patient/id/$summary: what matters in an emergency, as an International Patient Summary."""
-    person_id, known_at = _person(fhir_id), moment_asked(pairs_of(request), at=at)
+    person_id, known_at = _person(actor, fhir_id, at), moment_asked(pairs_of(request), at=at)
     try:
         sections = emergency_summary(actor, person_id, at=at, known_at=known_at)
     except RefusedError as error:
-        raise _unknown() from error
+        raise not_found(actor, "Patient", at=at) from error
     except TooManyError as error:
         raise refusal(error) from error
     patients = current_of(actor, person_id, ["Patient"], at=at, known_at=known_at)
     patient = next((p for p in patients if p["id"] == fhir_id), patients[0] if patients else None)
     if patient is None:
-        raise _unknown()
+        raise not_found(actor, "Patient", at=at)
     return json_answer(summary_bundle(sections, patient, base=base_of(request), at=known_at or at))
 
 
@@ -79,18 +80,12 @@ def _everything(
         raise refusal(error) from error
 
 
-def _person(fhir_id: str) -> UUID:
+def _person(actor: Actor, fhir_id: str, at: datetime) -> UUID:
     """Return the person behind a Patient's id, a partner's or ours."""
     found = people_of_patients([fhir_id]).get(fhir_id) or person_called(fhir_id)
     if found is None:
-        raise _unknown()
+        raise not_found(actor, "Patient", at=at)
     return person_now(found)
-
-
-def _unknown() -> RefusedInputError:
-    """Say that there is none, whether it is unknown or may not be seen."""
-    issue = Issue("not-found", "there is no Patient with this id that you may see")
-    return RefusedInputError(HTTPStatus.NOT_FOUND, issue)
 
 
 def _wanted(said: Mapping[str, Any]) -> Wanted:

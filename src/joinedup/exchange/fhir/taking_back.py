@@ -11,6 +11,7 @@ from joinedup.care.discharge.actions import forget_stays
 from joinedup.care.outbound.subscribing import forget_subscriptions
 from joinedup.care.people.actions import forget_carers
 from joinedup.care.record.arrivals import Condition, NotYoursError, StaleError, Written
+from joinedup.care.record.choices import forget_consents
 from joinedup.care.record.logic import Key
 from joinedup.care.record.queries import resource_numbers
 from joinedup.care.record.withdrawing import withdraw
@@ -42,6 +43,8 @@ def take_back(
         forget_stays(encounters)
     if related := ids.get("RelatedPerson"):
         forget_carers(related)
+    if consents := ids.get("Consent"):
+        forget_consents(consents, by=by, at=at)
     if subscriptions := ids.get("Subscription"):
         forget_subscriptions(list(resource_numbers("Subscription", subscriptions).values()))
     return gone

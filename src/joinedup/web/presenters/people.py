@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.urls import reverse
 
+from joinedup.care.access.reasons import UNLIMITED, Limits
 from joinedup.care.people.queries import CarerView, PersonView
 from joinedup.core.identifiers import IdentifierKind
 from joinedup.web import words
@@ -21,6 +22,7 @@ def banner(
     usual: IdentifierKind,
     on: date,
     emergency_until: datetime | None = None,
+    limits: Limits = UNLIMITED,
 ) -> PersonBanner:
     """Who the page is about. `usual` names the number of this nation where the person has none."""
     return PersonBanner(
@@ -36,6 +38,8 @@ def banner(
         warnings=known.warnings,
         coordinator=known.coordinator,
         emergency_until=emergency_until,
+        is_restricted=limits.is_restricted,
+        is_in_part=bool(limits.reasons),
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from joinedup.care.access.labels import Label
 from joinedup.care.record.timeline import TIMELINE_PAGE, Choice, EntryVersion, Timeline, TimelineEntry
 from joinedup.web import components, words
 from joinedup.web.components import Fact, FilterGroup, FilterLink, Link, Pages, Precision
@@ -55,6 +56,7 @@ def _entry(entry: TimelineEntry, person_id: UUID) -> components.TimelineEntry:
         tag="Withdrawn" if entry.withdrawn_at else "Corrected" if entry.version > 1 else "",
         precision=known if entry.happened_at else Precision.UNKNOWN,
         more=_earlier(entry, person_id),
+        labels=tuple(f"{Label(label).title}: limited sharing" for label in entry.labels),
     )
 
 

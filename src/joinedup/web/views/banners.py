@@ -4,6 +4,7 @@ from datetime import datetime
 
 from joinedup.care.access.actor import Actor
 from joinedup.care.access.glass import open_until
+from joinedup.care.access.reasons import limits_on
 from joinedup.care.people.queries import PersonView
 from joinedup.care.record.queries import contents_of_kind
 from joinedup.core.moments import uk_date
@@ -22,4 +23,5 @@ def banner_of(actor: Actor, person: PersonView, *, at: datetime) -> PersonBanner
         usual=usual_number(),
         on=uk_date(at),
         emergency_until=open_until(actor, person.id, at=at),
+        limits=limits_on(actor, person.id, at=at),
     )

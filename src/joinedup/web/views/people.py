@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.glass import open_until
+from joinedup.care.access.reasons import limits_on
 from joinedup.care.discharge.queries import stays_of_person
 from joinedup.care.people.queries import PersonView, look_at_person, person_now, views_of_people
 from joinedup.care.record.emergency import emergency_summary
@@ -142,14 +143,17 @@ def _subject(what: str, then: Then) -> str:
 def about(actor: Actor, person: PersonView, at: datetime) -> dict[str, Any]:
     """Return what every page about a person shows."""
     known = essentials(contents_of_kind(actor, person.id, TYPES, at=at), at=at)
+    limits = limits_on(actor, person.id, at=at)
     return {
         "person": person,
+        "limits": limits,
         "banner_props": banner(
             person,
             known,
             usual=usual_number(),
             on=uk_date(at),
             emergency_until=open_until(actor, person.id, at=at),
+            limits=limits,
         ),
         "coordinator": known.coordinator,
     }

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
     """Seals, reviews, triggers."""
 
     dependencies: ClassVar = [
-        ("access", "0007_emergency_opening"),
+        ("access", "0008_choices"),
         ("record", "0006_no_truncate"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -183,11 +183,12 @@ def joined_to(person_id: UUID) -> list[UUID]:
 def who_may_be(actor: Actor, details: PersonDetails, *, at: datetime) -> list[Found]:
     """Return whom of the people that the actor may see these details may be of, likeliest first; the caller audits."""
     require(actor, Permission.READ_RECORD)
-    candidates = candidates_for([details])
+    account = account_of(details)
+    candidates = candidates_for([account])
     seen = set(
         people_visible_to(actor, at=at).filter(pk__in=candidates.accounts).values_list("pk", flat=True)
     )
-    found = candidates.found(account_of(details), among=seen)
+    found = candidates.found(account, among=seen)
     return sorted(found, key=lambda one: (-one.rule.score, one.whose.person))
 
 

@@ -137,7 +137,12 @@ def _ids_of_creates(keys: Mapping[int, CreateKey], before: Mapping[CreateKey, Wr
 
 def _recognise(items: Sequence[Item], by: Actor, at: datetime) -> None:
     """Find or make the people of the Patients."""
-    patients = {item.fhir_id: details_from_patient(item.content) for item in items if item.type == "Patient"}
+    today = uk_date(at).isoformat()
+    patients = {
+        item.fhir_id: details_from_patient(item.content, on=today)
+        for item in items
+        if item.type == "Patient"
+    }
     if patients:
         recognise(patients, by=by, at=at)
 

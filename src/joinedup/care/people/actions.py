@@ -17,13 +17,14 @@ from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.queries import require
 from joinedup.care.people.candidates import Candidates, Whose, candidates_for, surely
 from joinedup.care.people.comparing import pair_of, pairs_of
-from joinedup.care.people.fhir import PersonDetails
+from joinedup.care.people.contradictions import died_of, note_contradictions
+from joinedup.care.people.fhir import ALIVE, PersonDetails
 from joinedup.care.people.logic import fold
 from joinedup.care.people.logic_matching import account_of
 from joinedup.care.people.logic_pairs import ProposedPair
 from joinedup.care.people.models import Carer, Person, SourcePatient
 from joinedup.care.people.reviews import queue_pairs
-from joinedup.care.people.stated import note_identifiers
+from joinedup.care.people.stated import note_identifiers, note_sources
 
 FIELDS = (
     "family",
@@ -87,11 +88,14 @@ def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime)
     whose = known | made
     people = {fhir_id: w.person for fhir_id, w in whose.items()}
     new_ids = {person.id for person in new_people}
+    note_sources(arrivals, at=at)
     changed = _bring_up_to_date(arrivals, people, skip=new_ids)
     changed |= note_identifiers(arrivals, whose, known=known, by=by, at=at) - new_ids
     pairs += pairs_of(changed)
     if pairs:
         queue_pairs(pairs, by=by, at=at)
+    if joined := set(people.values()) - new_ids:
+        note_contradictions(joined, at=at)
     return Recognised(people, tuple(pair for pair in pairs if pair.is_sure))
 
 
@@ -179,12 +183,15 @@ def _columns(details: PersonDetails) -> dict[str, str | int | None]:
 def _bring_up_to_date(
     arrivals: Mapping[str, PersonDetails], whose: Mapping[str, UUID], *, skip: set[UUID]
 ) -> set[UUID]:
-    """Write what the newest Patient says over what we kept; what it is silent about stays. Return who is another now."""
+    """Write what the newest Patient says over what we kept, save what it is silent about; return whom that changed."""
     known = Person.objects.in_bulk([person_id for person_id in whose.values() if person_id not in skip])
     before = {person_id: _compared(person) for person_id, person in known.items()}
     for fhir_id, details in arrivals.items():
         if person := known.get(whose[fhir_id]):
             _say(person, details)
+    died = died_of(known)
+    for person_id, person in known.items():
+        person.died = died.get(person_id, person.died)
     Person.objects.bulk_update(known.values(), [*FIELDS, *SOUGHT])
     return {person_id for person_id, person in known.items() if _compared(person) != before[person_id]}
 
@@ -198,7 +205,7 @@ def _say(person: Person, details: PersonDetails) -> None:
     """Write what the details say over what is known; a name that is another now is a former one."""
     names = [person.sought_former, person.sought_family, person.sought_given, *map(fold, details.names)]
     for column, value in _columns(details).items():
-        if value not in ("", None):
+        if value not in ("", None) and not (column == "died" and value == ALIVE):
             setattr(person, column, value)
     now = {*person.sought_family.split(), *person.sought_given.split()}
     former = {word for name in names for word in name.split()} - now

@@ -12,8 +12,9 @@ from uuid import UUID
 from django.db import connection
 
 from joinedup.care.people.fhir import PersonDetails
-from joinedup.care.people.logic_matching import Account, Number, Rule, Verdict, account_of, compared, rule_for
+from joinedup.care.people.logic_matching import Account, Number, account_of, compared
 from joinedup.care.people.logic_numbers import SaidNumber, Standing
+from joinedup.care.people.logic_rules import Rule, Verdict, rule_for
 from joinedup.care.people.models import Identifier, Person
 from joinedup.core.identifiers import IdentifierKind
 

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from uuid import UUID
 
 from joinedup.care.people.candidates import Found, accounts_of, candidates_for, surely
-from joinedup.care.people.logic_matching import Verdict, agreements_of, compared, rule_for
+from joinedup.care.people.logic_matching import agreements_of, compared
 from joinedup.care.people.logic_pairs import ProposedPair
+from joinedup.care.people.logic_rules import Verdict, rule_for
 
 # Of a pair that somebody is to decide about: none is sure.
 MOST_TO_DECIDE = 0.9
@@ -43,6 +44,11 @@ def verdicts_between(pairs: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, U
         for one, other in pairs
         if one in accounts and other in accounts
     }
+
+
+def pair_between(one: UUID, other: UUID) -> ProposedPair | None:
+    """Return the pair of these two where a rule makes them surely one by what is known now, or likely; else nothing."""
+    return next((pair for pair in pairs_of([one]) if {one, other} == {pair.left, pair.right}), None)
 
 
 def pair_by_hand(one: UUID, other: UUID) -> ProposedPair:

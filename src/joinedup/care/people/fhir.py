@@ -106,8 +106,10 @@ def _preferred(items: list[Json] | None, uses: tuple[str, ...]) -> Json:
 
 def _died(content: Json) -> str:
     """Return the day of death, 'yes' where only the fact is known, 'no' where it is denied, or nothing."""
-    said = {True: "yes", False: ALIVE}.get(content.get("deceasedBoolean"), "")
-    return str(content.get("deceasedDateTime", ""))[:10] or said
+    if content.get("deceasedDateTime"):
+        return str(content["deceasedDateTime"])[:10]
+    is_dead = content.get("deceasedBoolean")
+    return "" if is_dead is None else "yes" if is_dead else ALIVE
 
 
 def _birth_order(content: Json) -> str:

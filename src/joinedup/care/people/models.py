@@ -202,7 +202,5 @@ class Contradiction(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "kind"], name="contradiction_once")]
         indexes = [
-            models.Index(
-                fields=["found_at"], condition=models.Q(closed_at=None), name="contradiction_open"
-            )
+            models.Index(fields=["found_at"], condition=models.Q(closed_at=None), name="contradiction_open")
         ]

@@ -14,7 +14,8 @@ from joinedup.care.access.queries import RefusedError, limit_to_visible, require
 from joinedup.care.people.candidates import Found, candidates_for
 from joinedup.care.people.fhir import PersonDetails
 from joinedup.care.people.logic import Sought, fold
-from joinedup.care.people.logic_matching import account_of
+from joinedup.care.people.logic_matching import account_of, national_numbers
+from joinedup.care.people.logic_numbers import SaidNumber, Standing
 from joinedup.care.people.models import Carer, Identifier, Person, SourcePatient
 from joinedup.core.identifiers import IdentifierKind, format_number, kind_of_system, tidy
 
@@ -25,6 +26,15 @@ class Number:
 
     kind: IdentifierKind
     shown: str
+
+
+@dataclass(frozen=True)
+class OtherNumber:
+    """A national number that is not the person's number now: an earlier one, or one that can't be right."""
+
+    kind: IdentifierKind
+    shown: str
+    is_valid: bool
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,7 @@ class PersonView:
     phone: str
     language: str
     number: Number | None
+    other_numbers: tuple[OtherNumber, ...]
     carers: tuple[CarerView, ...]
 
 
@@ -135,8 +146,7 @@ def views_of_people(actor: Actor, ids: Iterable[UUID], *, at: datetime) -> dict[
 
 def view_of(person: Person) -> PersonView:
     """Put a person in the form in which pages show them."""
-    numbers = [(kind_of_system(i.system), i.value) for i in person.identifiers.all()]
-    shown = next((Number(kind, format_number(value)) for kind, value in numbers if kind), None)
+    number, others = _numbers(person)
     carers = tuple(CarerView(c.name, c.relationship, c.phone) for c in person.carers.all())
     return PersonView(
         id=person.id,
@@ -149,8 +159,22 @@ def view_of(person: Person) -> PersonView:
         postcode=person.postcode,
         phone=person.phone,
         language=person.language,
-        number=shown,
+        number=number,
+        other_numbers=others,
         carers=carers,
+    )
+
+
+def _numbers(person: Person) -> tuple[Number | None, tuple[OtherNumber, ...]]:
+    """Return the person's national number, a verified one first, and those that are earlier ones or can't be right."""
+    said = [SaidNumber(i.system, i.value, Standing(i.standing)) for i in person.identifiers.all()]
+    known = [(kind, number.value) for number in said if (kind := kind_of_system(number.system))]
+    verified, in_force, earlier = national_numbers(said)
+    ranked = [one for group in (verified, in_force) for one in known if one in group]
+    others = dict.fromkeys(one for one in known if one not in in_force)
+    return (
+        next((Number(kind, format_number(value)) for kind, value in ranked), None),
+        tuple(OtherNumber(kind, format_number(value), (kind, value) in earlier) for kind, value in others),
     )
 
 

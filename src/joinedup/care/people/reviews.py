@@ -39,7 +39,7 @@ def queue_pairs(pairs: Sequence[ProposedPair], *, by: Actor, at: datetime) -> in
     under the records that they are part of now, and whoever is part of another's record is not compared.
     """
     require(by, Permission.WRITE_RECORD)
-    apart = _found_different()
+    apart = found_different()
     whole = set(
         Person.objects.filter(
             pk__in={person for pair in pairs for person in (pair.left, pair.right)}, replaced_by=None
@@ -49,7 +49,7 @@ def queue_pairs(pairs: Sequence[ProposedPair], *, by: Actor, at: datetime) -> in
         key: pair
         for pair in pairs
         if {pair.left, pair.right} <= whole
-        and (key := _key(pair.left, pair.right)) not in apart
+        and (key := key_of(pair.left, pair.right)) not in apart
         and pair.left != pair.right
     }
     known = set(Review.objects.filter(_is_among(rows)).values_list("left_id", "right_id")) if rows else set()
@@ -65,7 +65,7 @@ def queue_pairs(pairs: Sequence[ProposedPair], *, by: Actor, at: datetime) -> in
 Key = tuple[UUID, UUID]
 
 
-def _key(one: UUID, other: UUID) -> Key:
+def key_of(one: UUID, other: UUID) -> Key:
     """Return the two in their order."""
     return (one, other) if one < other else (other, one)
 
@@ -87,12 +87,18 @@ def _is_among(rows: dict[Key, ProposedPair]) -> Q:
     return Q(left__in={left for left, _ in rows}, right__in={right for _, right in rows})
 
 
-def _found_different() -> set[Key]:
+def review_of(pair: ProposedPair, *, at: datetime) -> Review:
+    """Return the pair's row, which is new where it never was on the queue."""
+    key = key_of(pair.left, pair.right)
+    return Review.objects.filter(left=key[0], right=key[1]).first() or _row(key, pair, at)
+
+
+def found_different() -> set[Key]:
     """Return the pairs found to be different people, by whose record they are part of now."""
     rows = Review.objects.filter(state=Review.State.DIFFERENT).values_list(
         "left_id", "left__replaced_by_id", "right_id", "right__replaced_by_id"
     )
-    return {_key(left_now or left, right_now or right) for left, left_now, right, right_now in rows}
+    return {key_of(left_now or left, right_now or right) for left, left_now, right, right_now in rows}
 
 
 def _open_to(actor: Actor) -> QuerySet[Review]:
@@ -160,7 +166,7 @@ def note_decision(row: Review, state: Review.State, *, reason: str, by: Actor, a
 
 def note_different(one: UUID, other: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Keep that two people who were joined are different after all, so that nobody is asked again."""
-    left, right = _key(one, other)
+    left, right = key_of(one, other)
     row = Review.objects.filter(left=left, right=right).first() or Review(
         left_id=left, right_id=right, score=0, method="undone", found_at=at
     )

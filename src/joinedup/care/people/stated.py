@@ -1,13 +1,12 @@
-"""What each partner's Patient says of a person beside what we take as known: its numbers, each with its standing."""
+"""What each partner's Patient says of a person, beside what we take as known: numbers, birth and death."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
 from joinedup.care.access.actor import Actor
 from joinedup.care.people.candidates import Whose
-from joinedup.care.people.fhir import PersonDetails
+from joinedup.care.people.fhir import ALIVE, PersonDetails
 from joinedup.care.people.logic_numbers import IN_FORCE, SaidNumber, Standing
 from joinedup.care.people.models import Identifier, SourcePatient
 from joinedup.core.identifiers import kind_of_system
@@ -37,6 +36,22 @@ def note_identifiers(
     changed = {key: number for key, number in said.items() if held.get(key) != number.standing}
     _keep(changed, people, by, at)
     return {people[origin] for origin, _, _ in changed}
+
+
+def note_sources(arrivals: Mapping[str, PersonDetails], *, at: datetime) -> None:
+    """Keep what each Patient's newest version says of birth and death, and since when. Their rows are there.
+
+    Who said that the person died and says so no more has taken it back, which is not the same as being silent.
+    """
+    changed = []
+    for row in SourcePatient.objects.filter(fhir_id__in=list(arrivals)):
+        born, died = arrivals[row.fhir_id].born, arrivals[row.fhir_id].died
+        if row.died and not died:
+            died = ALIVE
+        if row.told_at is None or (row.born, row.died) != (born, died):
+            row.born, row.died, row.told_at = born, died, at
+            changed.append(row)
+    SourcePatient.objects.bulk_update(changed, ["born", "died", "told_at"])
 
 
 def _held(people: Mapping[UUID, UUID], by: Actor) -> dict[Key, Standing]:

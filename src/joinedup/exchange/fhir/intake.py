@@ -8,11 +8,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 
 from django.db import IntegrityError, OperationalError, transaction
 
 from joinedup.care.access.actor import Actor
+from joinedup.care.joining.certain import join_certain
 from joinedup.care.partnership.actions import register_organisations
 from joinedup.care.partnership.fhir import details_from_organization
 from joinedup.care.people.actions import recognise
@@ -139,12 +141,13 @@ def _recognise(items: Sequence[Item], by: Actor, at: datetime) -> None:
     """Find or make the people of the Patients."""
     today = uk_date(at).isoformat()
     patients = {
-        item.fhir_id: details_from_patient(item.content, on=today)
-        for item in items
-        if item.type == "Patient"
+        item.fhir_id: details_from_patient(item.content, on=today) for item in items if item.type == "Patient"
     }
     if patients:
-        recognise(patients, by=by, at=at)
+        sure = recognise(patients, by=by, at=at).sure
+        if sure:
+            # A merge lets nobody write, and this transaction has written: it waits until this one is over.
+            transaction.on_commit(partial(join_certain, sure, at=at), robust=True)
 
 
 def _register(items: Sequence[Item], nation: Nation) -> None:

@@ -74,7 +74,9 @@ class Migration(migrations.Migration):
                 ],
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("closed_at", None)), fields=["found_at"], name="contradiction_open"
+                        condition=models.Q(("closed_at", None)),
+                        fields=["found_at"],
+                        name="contradiction_open",
                     )
                 ],
             },

@@ -7,7 +7,7 @@ from fhir_samples import OTHER_NUMBER, RIGHT_NUMBER, bundle, entry, number_of, p
 
 from joinedup.care.access.actor import PERMISSIONS, Actor, Role, Scope
 from joinedup.care.joining.actions import merge, unmerge
-from joinedup.care.joining.reviewing import look_at_identity
+from joinedup.care.joining.reviewing import decide, look_at_identity
 from joinedup.care.people import actions as people_actions
 from joinedup.care.people.models import Contradiction, Identifier, Merge, Person, Review, SourcePatient
 from joinedup.care.people.queries import people_of_patients
@@ -378,9 +378,7 @@ def test_a_baby_that_gets_a_name_and_a_number_later(api, django_capture_on_commi
     born = {"born": "2026-01-02", "address": HOME}
     mrn = other(MRN, "B4711")
     (baby,) = arrive(api, who("baby", "Baby", identifier=mrn, multipleBirthInteger=1, **born))
-    (twin,) = arrive(
-        api, who("twin", "Baby", identifier=other(MRN, "B4712"), multipleBirthInteger=2, **born)
-    )
+    (twin,) = arrive(api, who("twin", "Baby", identifier=other(MRN, "B4712"), multipleBirthInteger=2, **born))
     arrive(api, who("baby", "Olive", identifier=[*mrn, number_of()], multipleBirthInteger=1, **born))
     # Another system, by the verified number, without the local one.
     assert arrive(api, verified("gp", "Olive", **born)) == [baby]
@@ -389,3 +387,18 @@ def test_a_baby_that_gets_a_name_and_a_number_later(api, django_capture_on_commi
         api, who("clinic", "Otto", identifier=other(MRN, "B4712"), multipleBirthInteger=2, **born)
     ) == [twin]
     assert Person.objects.count() == 2
+
+
+def test_whom_somebody_found_different_is_asked_about_and_never_joined_unasked(
+    api, django_capture_on_commit_callbacks
+):
+    arrive(api, who("a", identifier=[number_of()]), who("b"))
+    row = Review.objects.get()
+    decide(review_id=row.pk, decision=Review.State.DIFFERENT, reason="Cousins", by=MANAGER, at=NOW)
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        arrive(api, verified("b"))
+    assert callbacks
+    assert not Merge.objects.exists()
+    row.refresh_from_db()
+    assert (row.state, row.earlier["reason"]) == ("waiting", "Cousins")
+    assert row.earlier["new"] == ["verified", "number"]

@@ -1,7 +1,7 @@
 """Joining without being asked: two people here whom a rule that links makes surely one, by what is known now.
 
 On arrival, when what came later (a number, a name, a date of birth) shows that two are one; and after a comparison in
-bulk, where that is asked for. Both are merges as others are: kept with the reason, audited, and undone on the same page.
+bulk, where that is asked for. Both are merges as others are: kept with the reason, audited, undone on the same page.
 """
 
 from collections.abc import Sequence
@@ -32,14 +32,16 @@ def _joined(pair: ProposedPair, at: datetime) -> bool:
     begin(by, WHY)
     key = key_of(pair.left, pair.right)
     whole = Person.objects.filter(pk__in=key, replaced_by=None).count() == len(set(key))
-    if not whole or key in found_different():
-        return False
-    now = pair_between(*key)
+    now = pair_between(*key) if whole and key not in found_different() else None
     if now is None or not now.is_sure:
+        return False
+    row = review_of(now, at=at)
+    if row.earlier is not None:
+        # Somebody said once that they are different: whoever decides now, it is a person.
         return False
     reason = f"{WHY} {now.method}"
     merge(kept=key[0], merged=key[1], reason=reason, by=by, at=at)
-    note_decision(review_of(now, at=at), Review.State.SAME, reason=reason, by=by, at=at)
+    note_decision(row, Review.State.SAME, reason=reason, by=by, at=at)
     return True
 
 

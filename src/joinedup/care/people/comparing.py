@@ -23,7 +23,10 @@ def pair_of(person: UUID, found: Found, *, is_sure: bool = False) -> ProposedPai
 
 
 def pairs_of(people: Collection[UUID]) -> list[ProposedPair]:
-    """Compare these people with everybody here, as if they came now; return whom they may be."""
+    """Compare these people with everybody here, as if they came now; return whom they may be.
+
+    A pair is sure only from either side from which it was looked at.
+    """
     accounts = accounts_of(people) if people else {}
     candidates = candidates_for(accounts.values()) if accounts else None
     pairs: dict[frozenset[UUID], ProposedPair] = {}
@@ -31,8 +34,9 @@ def pairs_of(people: Collection[UUID]) -> list[ProposedPair]:
         others = set(candidates.accounts) - {person} if candidates else set()
         found = candidates.found(account, among=others) if candidates else []
         for one in found:
-            pair = pair_of(person, one, is_sure=surely(found) is not None)
-            pairs.setdefault(frozenset((person, one.whose.person)), pair)
+            key = frozenset((person, one.whose.person))
+            is_sure = surely(found) is not None and (key not in pairs or pairs[key].is_sure)
+            pairs[key] = pair_of(person, one, is_sure=is_sure)
     return list(pairs.values())
 
 
@@ -48,7 +52,7 @@ def verdicts_between(pairs: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, U
 
 def pair_between(one: UUID, other: UUID) -> ProposedPair | None:
     """Return the pair of these two where a rule makes them surely one by what is known now, or likely; else nothing."""
-    return next((pair for pair in pairs_of([one]) if {one, other} == {pair.left, pair.right}), None)
+    return next((pair for pair in pairs_of([one, other]) if {one, other} == {pair.left, pair.right}), None)
 
 
 def pair_by_hand(one: UUID, other: UUID) -> ProposedPair:

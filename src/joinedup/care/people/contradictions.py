@@ -126,3 +126,30 @@ def _numbers(people: Collection[UUID]) -> dict[UUID, Said]:
             (name, n.value) for name, n in said if (kind_of_system(n.system), n.value) in beside
         )
     return found
+
+
+@dataclass(frozen=True)
+class DeathSaid:
+    """What partners' Patients say of a death, counted: the days that were told, who denies it and who is silent.
+
+    A day is "yes" where only the fact is known.
+    """
+
+    days: tuple[str, ...]
+    denied_by: int
+    silent: int
+
+    @property
+    def is_unanimous(self) -> bool:
+        """Say whether everybody tells the same."""
+        return not self.denied_by and not self.silent and len(set(self.days)) < 2
+
+
+def said_of_death(person_id: UUID) -> DeathSaid:
+    """Return what is said of the person's death, without who says it; the caller may see the person."""
+    said = [source.died for source in sources_of([person_id])[person_id]]
+    return DeathSaid(
+        days=tuple(sorted(died for died in said if died not in ("", ALIVE))),
+        denied_by=said.count(ALIVE),
+        silent=said.count(""),
+    )

@@ -81,7 +81,8 @@ def _with_details(people: QuerySet[Person]) -> QuerySet[Person]:
 def find_people(actor: Actor, sought: Sought, *, at: datetime, limit: int = 50) -> list[PersonView]:
     """Return the people sought whom the actor may see, by name; the search itself and each hit are audited."""
     require(actor, Permission.FIND_PEOPLE)
-    found = [] if sought.is_empty else list(_with_details(_matching(actor, sought, at))[:limit])
+    people = matching(people_visible_to(actor, at=at), sought)
+    found = [] if sought.is_empty else list(_with_details(people)[:limit])
     record_audit(AuditEvent.Kind.SEARCH, by=actor, at=at, subject="find a person")
     if found:
         record_audit(
@@ -90,9 +91,12 @@ def find_people(actor: Actor, sought: Sought, *, at: datetime, limit: int = 50) 
     return [view_of(person) for person in found]
 
 
-def _matching(actor: Actor, sought: Sought, at: datetime) -> QuerySet[Person]:
-    """Every word must begin a family or given name, a former one too; a number or date of birth must be the same."""
-    people = people_visible_to(actor, at=at)
+def matching(people: QuerySet[Person], sought: Sought) -> QuerySet[Person]:
+    """Return those of the people who are sought, by name.
+
+    Every word must begin a family or given name, a former one too; a number, an earlier one too, or date of birth
+    must be the same.
+    """
     if sought.number:
         people = people.filter(id__in=Identifier.objects.filter(value=sought.number).values("person_id"))
     if sought.born:

@@ -145,6 +145,18 @@ def review_of(pair: ProposedPair, *, at: datetime) -> Review:
     return Review.objects.filter(left=key[0], right=key[1]).first() or _row(key, pair, at)
 
 
+def put_by_hand(pair: ProposedPair, *, at: datetime) -> Review:
+    """Put a pair on the queue that somebody chose, whatever was decided before; the caller audits."""
+    row = review_of(pair, at=at)
+    before = found_different().get(key_of(pair.left, pair.right))
+    if before is not None:
+        _ask_again(row, before, pair, ())
+    elif row.pk is None or row.state == Review.State.SAME:
+        row.state = Review.State.WAITING
+        row.save()
+    return row
+
+
 def found_different() -> dict[Key, Review]:
     """Return the pairs found to be different people, by whose record they are part of now, the newest decision each."""
     rows = Review.objects.filter(state=Review.State.DIFFERENT).select_related("left", "right")

@@ -13,6 +13,7 @@ from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.glass import open_until
 from joinedup.care.access.queries import looks_at
 from joinedup.care.discharge.queries import stays_of_person
+from joinedup.care.people.contradictions import said_of_death
 from joinedup.care.people.queries import PersonView, joined_to, look_at_person, person_now, views_of_people
 from joinedup.care.record.emergency import emergency_summary
 from joinedup.care.record.queries import contents_of_kind, timeline
@@ -20,6 +21,7 @@ from joinedup.core.moments import uk_date
 from joinedup.web.actors import needs
 from joinedup.web.components import Link
 from joinedup.web.presenters import record as record_presenter
+from joinedup.web.presenters.contradictions import death
 from joinedup.web.presenters.emergency import sections as emergency_sections
 from joinedup.web.presenters.essentials import TYPES, essentials
 from joinedup.web.presenters.looks import look_row
@@ -52,6 +54,7 @@ def person_record(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRe
     context = _about(actor, person, at) | {
         "crumbs": (Link("My day", reverse("my-day")),),
         "facts": who_they_are(person),
+        "death": death(person.name, said_of_death(person_id)) if person.died else "",
         "stays": [stay_summary(stay, at=at) for stay in stays],
         "involved": record_presenter.involved(found, at=at),
         "timeline_props": record_presenter.timeline(found, chosen, at=at),

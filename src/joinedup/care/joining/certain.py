@@ -39,7 +39,8 @@ def _joined(pair: ProposedPair, at: datetime) -> bool:
     if row.earlier is not None:
         # Somebody said once that they are different: whoever decides now, it is a person.
         return False
-    reason = f"{WHY} {now.method}"
+    beside = "" if pair.method == now.method else f" and {pair.method}"
+    reason = f"{WHY} {now.method}{beside}"
     merge(kept=key[0], merged=key[1], reason=reason, by=by, at=at)
     note_decision(row, Review.State.SAME, reason=reason, by=by, at=at)
     return True

@@ -108,7 +108,7 @@ def hits(found: Sequence[IdentityView], *, beside: UUID | None) -> WorkList:
 def _numbers(who: IdentityView) -> str:
     """Every national number once, with its kind and what is wrong with it."""
     national = dict.fromkeys(
-        f"{number.shown} ({number.kind if number.is_in_force else number.status.lower()})"
+        f"{number.shown} ({number.kind if number.is_in_force else number.status[0].lower() + number.status[1:]})"
         for number in who.numbers
         if "//" not in number.kind and not number.kind.startswith("urn:")
     )

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from joinedup.care.access.actions import create_token, own_system
 from joinedup.care.access.actor import PERMISSIONS, SCOPE_PERMISSIONS, Actor, Permission, Purpose, Role, Scope
 from joinedup.care.access.labels import Label
+from joinedup.care.access.looks import looks_at
 from joinedup.care.access.models import (
     Agreement,
     AuditEvent,
@@ -29,7 +30,7 @@ from joinedup.care.access.models import (
     System,
     User,
 )
-from joinedup.care.access.queries import RefusedError, limit_to_visible, looks_at, may_see
+from joinedup.care.access.queries import RefusedError, limit_to_visible, may_see
 from joinedup.care.discharge.models import Stay
 from joinedup.care.discharge.queries import count_people_ready, look_at_stay, people_ready, stays_of_person
 from joinedup.care.partnership.models import Organisation

@@ -8,8 +8,10 @@ from fhir_samples import OTHER_NUMBER, RIGHT_NUMBER, bundle, entry, number_of
 
 from joinedup.care.access.actor import PERMISSIONS, Actor, Role, Scope
 from joinedup.care.joining.actions import unmerge
+from joinedup.care.joining.certain import join_certain
 from joinedup.care.joining.reviewing import decide, look_at_identity
 from joinedup.care.people import actions as people_actions
+from joinedup.care.people.logic_pairs import ProposedPair
 from joinedup.care.people.models import Contradiction, Identifier, Merge, Person, Review
 from joinedup.care.people.queries import people_of_patients
 
@@ -179,3 +181,10 @@ def test_whom_somebody_found_different_is_asked_about_and_never_joined_unasked(
     row.refresh_from_db()
     assert (row.state, row.earlier["reason"]) == ("waiting", "Cousins")
     assert row.earlier["new"] == ["verified", "number"]
+
+
+def test_what_was_sure_and_is_so_no_more_is_not_joined(api):
+    first, second = arrive(api, who("a"), who("b"))
+    pair = ProposedPair(first, second, 0.99, (), "a comparison", is_sure=True)
+    assert join_certain([pair], at=NOW) == 0
+    assert not Merge.objects.exists()

@@ -11,10 +11,12 @@ from joinedup.web.views.finding import find_person, found_people
 from joinedup.web.views.identity import identity, possible_duplicates, review_pair, undo_merge
 from joinedup.web.views.leaving_hospital import clock, in_hospital, leaving_hospital
 from joinedup.web.views.leaving_steps import change_reason, declare_ready, record_leaving
+from joinedup.web.views.looking import finding, opening, openings, unusual
 from joinedup.web.views.measures import measure, measure_csv, measures
 from joinedup.web.views.my_day import my_day
-from joinedup.web.views.people import emergency, person_record, who_has_looked
+from joinedup.web.views.people import emergency, person_record
 from joinedup.web.views.session import switch_role
+from joinedup.web.views.who_looked import who_has_looked, who_has_looked_csv
 
 urlpatterns = [
     path("", my_day, name="my-day"),
@@ -24,6 +26,11 @@ urlpatterns = [
     path("people/<uuid:person_id>", person_record, name="person"),
     path("people/<uuid:person_id>/emergency", emergency, name="emergency"),
     path("people/<uuid:person_id>/looked", who_has_looked, name="who-has-looked"),
+    path("people/<uuid:person_id>/looked.csv", who_has_looked_csv, name="who-has-looked-csv"),
+    path("looking", unusual, name="looking"),
+    path("looking/finding/<slug:rule_id>/<str:key>", finding, name="finding"),
+    path("looking/openings", openings, name="openings"),
+    path("looking/openings/<int:opening_id>", opening, name="opening"),
     path("identity", possible_duplicates, name="possible-duplicates"),
     path("identity/pair/<int:review_id>", review_pair, name="review-pair"),
     path("identity/person/<uuid:person_id>", identity, name="identity"),

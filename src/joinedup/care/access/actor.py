@@ -17,6 +17,7 @@ class Permission(StrEnum):
     SEE_GALLERY = "see_gallery"
     JOIN_RECORDS = "join_records"
     MANAGE_ACCOUNTS = "manage_accounts"
+    REVIEW_LOOKING = "review_looking"
 
 
 class Purpose(StrEnum):
@@ -38,6 +39,7 @@ class Role(StrEnum):
     ANALYST = "analyst"
     ADMINISTRATOR = "administrator"
     RECORDS_MANAGER = "records_manager"
+    PRIVACY_OFFICER = "privacy_officer"
 
     @property
     def title(self) -> str:  # type: ignore[override]
@@ -62,6 +64,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.FUND_MANAGER: frozenset({Permission.SEE_MEASURES}),
     Role.ANALYST: frozenset({Permission.SEE_MEASURES}),
     Role.RECORDS_MANAGER: frozenset({Permission.JOIN_RECORDS}),
+    Role.PRIVACY_OFFICER: frozenset({Permission.REVIEW_LOOKING}),
     Role.ADMINISTRATOR: frozenset({Permission.SEE_GALLERY, Permission.MANAGE_ACCOUNTS}),
 }
 

@@ -57,11 +57,16 @@ CARRIED = (
     Carried(Relationship, ("organisation_id", "kind", "resource_id")),
     Carried(Choice),
     Carried(StaffRecord, ("user_id", "organisation_id")),
-    Carried(Glass),
 )
+<<<<<<< HEAD
 # An audit event stays as it was written; merges, decisions and what is remembered speak of the people as they were.
 # What contradicts is worked out anew for whoever was joined or parted.
 STAYING = (AuditEvent, Belonging, Contradiction, Merge, Person, Review)
+=======
+# Audit events and emergency openings stay as they were written; merges, decisions and what is remembered speak of the
+# people as they were.
+STAYING = (AuditEvent, Belonging, Glass, Merge, Person, Review)
+>>>>>>> main
 
 SET_ORIGIN = """
     UPDATE {table} AS row SET person_id = home.home

@@ -74,7 +74,7 @@ def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime)
     Pairs that are sure wait in the review queue as others do: joining them is for `care.joining`, and the caller asks.
     """
     require(by, Permission.WRITE_RECORD)
-    _queue_up(arrivals)
+    queue_up(arrivals)
     known = _known(arrivals)
     strangers = {fhir_id: details for fhir_id, details in arrivals.items() if fhir_id not in known}
     made, new_people, pairs = _made(strangers)
@@ -131,13 +131,13 @@ def _known(fhir_ids: Iterable[str]) -> dict[str, Whose]:
     }
 
 
-def _queue_up(arrivals: Mapping[str, PersonDetails]) -> None:
-    """Wait for others who bring in the same Patients or numbers just now, until they are done.
+def queue_up(arrivals: Mapping[str, PersonDetails], *, also: Iterable[str] = ()) -> None:
+    """Wait for others who bring in the same Patients or numbers (or what `also` names) just now, until they are done.
 
     Without it, two systems that send a new person's number at the same moment would make two people. Locks are
     taken in rising order, before any row's, so that nobody waits in a circle; they end with the transaction.
     """
-    words = [f"patient {fhir_id}" for fhir_id in arrivals]
+    words = [*also, *(f"patient {fhir_id}" for fhir_id in arrivals)]
     words += [
         f"alike {fold(details.family)} {details.born}"
         for details in arrivals.values()

@@ -40,6 +40,19 @@ class Resource(models.Model):
     words = ArrayField(
         models.BigIntegerField(), default=list, blank=True, help_text="hashes of what it is found by"
     )
+    source_version = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="the newest version that its source sent, as the source calls it",
+    )
+    source_updated_at = models.DateTimeField(
+        null=True, help_text="when that version came to be at the source"
+    )
+    source_digest = models.BinaryField(
+        max_length=16, null=True, help_text="of what the source said in that version"
+    )
 
     class Meta:
         constraints = [

@@ -10,17 +10,17 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
+from joinedup.care.access.audited import read_audited
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import RefusedError, may_see, require
 from joinedup.care.access.scope import Scope
-from joinedup.care.prepared import run_prepared
 from joinedup.care.record.logic import Json, decode, happened_text, with_identity
 from joinedup.care.record.models import AwaitedReference, Entry, Resource
 from joinedup.care.record.titles import detail_of, title_of
 
 # The one statement of the commonest request, written out for speed.
 READ_SQL = """
-    SELECT entry.body, entry.version, entry.recorded_at, resource.person_id, {visible}
+    SELECT entry.body, entry.version, entry.recorded_at, resource.person_id, {visible} AS is_visible
     FROM record_resource AS resource
     JOIN record_entry AS entry ON entry.resource_id = resource.id AND entry.version = resource.version
     WHERE resource.type = %s AND resource.fhir_id = %s
@@ -64,34 +64,13 @@ def read(actor: Actor, type_: str, fhir_id: str, *, at: datetime) -> Stored | No
     """Return the newest version, or None where there is none that the actor may see. The look is audited."""
     require(actor, Permission.READ_RECORD)
     condition, values = Scope(actor, at).entry_sql(COLUMNS)
-    row = run_prepared(READ_SQL.format(visible=condition), [*values, type_, fhir_id])
-    subject = f"{type_}/{fhir_id}"
+    reading, keys = READ_SQL.format(visible=condition), [*values, type_, fhir_id]
+    row = read_audited(reading, keys, by=actor, at=at, subject=f"{type_}/{fhir_id}")
     if row is None or not row[4]:
-        kind = AuditEvent.Kind.REFUSAL if row else AuditEvent.Kind.LOOK
-        record_audit(kind, by=actor, at=at, people=[row[3] if row else None], subject=subject)
         return None
-    body, version, recorded_at, person_id, _ = row
-    record_audit(AuditEvent.Kind.LOOK, by=actor, at=at, people=[person_id], subject=subject)
+    body, version, recorded_at, *_ = row
     shown = with_identity(body, fhir_id=fhir_id, version=version, recorded_at=recorded_at) if body else b""
     return Stored(type_, fhir_id, version, recorded_at, shown)
-
-
-def current_version(actor: Actor, type_: str, fhir_id: str) -> Stored | None:
-    """Return the newest version of a resource to the system that made it and is about to change it; else None."""
-    entry = (
-        Entry.objects.filter(
-            resource__type=type_,
-            resource__fhir_id=fhir_id,
-            resource__system=actor.source,
-            version=F("resource__version"),
-            deleted=False,
-        )
-        .order_by()
-        .first()
-    )
-    if entry is None:
-        return None
-    return Stored(type_, fhir_id, entry.version, entry.recorded_at, entry.body.encode())
 
 
 def given_back(type_: str, fhir_id: str) -> bytes:
@@ -319,8 +298,7 @@ def resource_numbers(type_: str, fhir_ids: Sequence[str]) -> dict[str, int]:
 
 
 def awaited_references() -> QuerySet[AwaitedReference]:
-    """Return what the record refers to and has not got, with the resource that refers."""
+    """Return what the record refers to and has not got, with the resource that refers; one withdrawn waits no more."""
     here = Resource.objects.filter(type=OuterRef("type"), fhir_id=OuterRef("fhir_id"))
-    return (
-        AwaitedReference.objects.exclude(Exists(here)).select_related("resource").order_by("type", "fhir_id")
-    )
+    waiting = AwaitedReference.objects.filter(resource__deleted=False).exclude(Exists(here))
+    return waiting.select_related("resource").order_by("type", "fhir_id")

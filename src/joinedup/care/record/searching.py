@@ -53,11 +53,16 @@ class Page:
 def search(actor: Actor, asked: Search, *, at: datetime, place: Place | None = None) -> Page:
     """Return a page of what matches and the actor may see; raises `CriterionError` for what can't be answered."""
     require(actor, Permission.READ_RECORD)
-    where = where_of(asked.type, asked.asked, found=lambda type_, one: _found(actor, type_, one, at))
+    where = condition_of(actor, asked, at=at)
     found = matching(actor, asked, where, at=at, place=place)
     included = included_with(actor, asked, found.rows, at)
     _audit(actor, asked.type, [row.person_id for row in (*found.rows, *included)], at)
     return Page(stored_in(found.rows), stored_in(included), found.total, found.following)
+
+
+def condition_of(actor: Actor, asked: Search, *, at: datetime) -> Where:
+    """Return the condition of a search; chains in it lead over what the actor may see."""
+    return where_of(asked.type, asked.asked, found=lambda type_, one: _found(actor, type_, one, at))
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ def stored_in(rows: Sequence[Row]) -> tuple[Stored, ...]:
 def count(actor: Actor, asked: Search, *, at: datetime) -> int | None:
     """Return how many match that the actor may see; None where there are more than anybody counts."""
     require(actor, Permission.READ_RECORD)
-    where = where_of(asked.type, asked.asked, found=lambda type_, one: _found(actor, type_, one, at))
+    where = condition_of(actor, asked, at=at)
     record_audit(AuditEvent.Kind.SEARCH, by=actor, at=at, subject=asked.type)
     return _counted(actor, where, Place(at, newest_number()), at)
 

@@ -11,10 +11,13 @@ from django.utils import timezone
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.glass import open_until
-from joinedup.care.access.queries import looks_at
 from joinedup.care.discharge.queries import stays_of_person
+<<<<<<< HEAD
 from joinedup.care.people.contradictions import said_of_death
 from joinedup.care.people.queries import PersonView, joined_to, look_at_person, person_now, views_of_people
+=======
+from joinedup.care.people.queries import PersonView, look_at_person, person_now, views_of_people
+>>>>>>> main
 from joinedup.care.record.emergency import emergency_summary
 from joinedup.care.record.queries import contents_of_kind, timeline
 from joinedup.core.moments import uk_date
@@ -24,12 +27,10 @@ from joinedup.web.presenters import record as record_presenter
 from joinedup.web.presenters.contradictions import death
 from joinedup.web.presenters.emergency import sections as emergency_sections
 from joinedup.web.presenters.essentials import TYPES, essentials
-from joinedup.web.presenters.looks import look_row
 from joinedup.web.presenters.people import banner, who_they_are
 from joinedup.web.presenters.stays import stay_summary
 from joinedup.web.views.finding import usual_number
 
-LOOKS_SHOWN = 50
 PLAN = "Plan"
 
 
@@ -48,10 +49,10 @@ def person_record(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRe
         at=at,
         organisation=chosen.organisation,
         kind=chosen.kind,
-        page=_page(request),
+        page=page_asked_for(request),
     )
     stays = stays_of_person(actor, person_id, at=at) if actor.may(Permission.SEE_LEAVING_HOSPITAL) else []
-    context = _about(actor, person, at) | {
+    context = about(actor, person, at) | {
         "crumbs": (Link("My day", reverse("my-day")),),
         "facts": who_they_are(person),
         "death": death(person.name, said_of_death(person_id)) if person.died else "",
@@ -69,27 +70,6 @@ def person_record(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRe
 
 
 @needs(Permission.READ_RECORD)
-def who_has_looked(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpResponse:
-    """Every look at the person, newest first; the look that this page is comes first itself."""
-    at = timezone.now()
-    whole = person_now(person_id)
-    if whole != person_id:
-        return redirect("who-has-looked", person_id=whole)
-    person = look_at_person(actor, person_id, at=at, subject="who has looked")
-    looks = looks_at(actor, person_id, at=at, limit=LOOKS_SHOWN + 1, joined=joined_to(person_id))
-    crumbs = (
-        Link("My day", reverse("my-day")),
-        Link("Record", reverse("person", kwargs={"person_id": person_id})),
-    )
-    context = _about(actor, person, at) | {
-        "crumbs": crumbs,
-        "rows": [look_row(look) for look in looks[:LOOKS_SHOWN]],
-        "has_more": len(looks) > LOOKS_SHOWN,
-    }
-    return render(request, "who_has_looked.html", context)
-
-
-@needs(Permission.READ_RECORD)
 def emergency(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpResponse:
     """What whoever meets the person in an emergency must know, on one page that prints on one sheet."""
     at = timezone.now()
@@ -99,11 +79,11 @@ def emergency(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRespon
         Link("My day", reverse("my-day")),
         Link("Record", reverse("person", kwargs={"person_id": person_id})),
     )
-    context = _about(actor, person, at) | {"crumbs": crumbs, "sections": emergency_sections(found, at=at)}
+    context = about(actor, person, at) | {"crumbs": crumbs, "sections": emergency_sections(found, at=at)}
     return render(request, "emergency_summary.html", context)
 
 
-def _about(actor: Actor, person: PersonView, at: datetime) -> dict[str, Any]:
+def about(actor: Actor, person: PersonView, at: datetime) -> dict[str, Any]:
     """Return what every page about a person shows."""
     known = essentials(contents_of_kind(actor, person.id, TYPES, at=at), at=at)
     return {
@@ -119,7 +99,7 @@ def _about(actor: Actor, person: PersonView, at: datetime) -> dict[str, Any]:
     }
 
 
-def _page(request: HttpRequest) -> int:
+def page_asked_for(request: HttpRequest) -> int:
     """Return the page asked for; whatever isn't a number is the first."""
     asked = request.GET.get("page", "")
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1

@@ -58,15 +58,9 @@ CARRIED = (
     Carried(Choice),
     Carried(StaffRecord, ("user_id", "organisation_id")),
 )
-<<<<<<< HEAD
-# An audit event stays as it was written; merges, decisions and what is remembered speak of the people as they were.
-# What contradicts is worked out anew for whoever was joined or parted.
-STAYING = (AuditEvent, Belonging, Contradiction, Merge, Person, Review)
-=======
 # Audit events and emergency openings stay as they were written; merges, decisions and what is remembered speak of the
-# people as they were.
-STAYING = (AuditEvent, Belonging, Glass, Merge, Person, Review)
->>>>>>> main
+# people as they were. What contradicts is worked out anew for whoever was joined or parted.
+STAYING = (AuditEvent, Belonging, Contradiction, Glass, Merge, Person, Review)
 
 SET_ORIGIN = """
     UPDATE {table} AS row SET person_id = home.home

@@ -12,12 +12,8 @@ from django.utils import timezone
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.glass import open_until
 from joinedup.care.discharge.queries import stays_of_person
-<<<<<<< HEAD
 from joinedup.care.people.contradictions import said_of_death
-from joinedup.care.people.queries import PersonView, joined_to, look_at_person, person_now, views_of_people
-=======
 from joinedup.care.people.queries import PersonView, look_at_person, person_now, views_of_people
->>>>>>> main
 from joinedup.care.record.emergency import emergency_summary
 from joinedup.care.record.queries import contents_of_kind, timeline
 from joinedup.core.moments import uk_date

@@ -87,7 +87,6 @@ def ways_to_person(actor, person):
         "timeline": lambda: timeline(actor, person.pk, at=NOW),
         "who has looked": lambda: looks_at(actor, person.pk, at=NOW) or True,
         "no reason against it": lambda: not reasons_against(actor, person.pk, at=NOW),
-        "no reason against it": lambda: not reasons_against(actor, person.pk, at=NOW),
     }
     return {name: passes(way) for name, way in ways.items()}
 

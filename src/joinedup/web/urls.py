@@ -5,6 +5,8 @@ from django.urls import include, path
 from joinedup.web.gallery import gallery
 from joinedup.web.views.accounts import STEPS, account_list, account_step, new_account
 from joinedup.web.views.agreements import agreements
+from joinedup.web.views.choosing import find_record, two_records
+from joinedup.web.views.contradictions import contradiction
 from joinedup.web.views.emergency_opening import open_in_emergency
 from joinedup.web.views.finding import find_person, found_people
 from joinedup.web.views.identity import identity, possible_duplicates, review_pair, undo_merge
@@ -37,6 +39,12 @@ urlpatterns = [
     path("identity", possible_duplicates, name="possible-duplicates"),
     path("identity/pair/<int:review_id>", review_pair, name="review-pair"),
     path("identity/person/<uuid:person_id>", identity, name="identity"),
+    path("identity/find", find_record, name="find-record"),
+    path("identity/found/<str:key>", find_record, name="found-record"),
+    path("identity/person/<uuid:beside>/compare", find_record, name="compare-record"),
+    path("identity/person/<uuid:beside>/compare/<str:key>", find_record, name="compare-record-found"),
+    path("identity/person/<uuid:one>/with/<uuid:other>", two_records, name="two-records"),
+    path("identity/contradiction/<int:contradiction_id>", contradiction, name="contradiction"),
     path("identity/merge/<int:merge_id>/undo/<uuid:person_id>", undo_merge, name="undo-merge"),
     path("leaving-hospital", leaving_hospital, name="leaving-hospital"),
     path("leaving-hospital/in-hospital", in_hospital, name="in-hospital"),

@@ -8,13 +8,15 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import TypeVar
 
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, transaction
 
 from joinedup.care.access.actor import Actor
 from joinedup.care.access.undoing import undone_but_for_refusals
+from joinedup.care.joining.certain import join_certain
 from joinedup.care.partnership.actions import register_organisations
 from joinedup.care.partnership.fhir import details_from_organization
 from joinedup.care.people.actions import queue_up, recognise
@@ -185,11 +187,14 @@ def _written(
     places = {(item.type, item.fhir_id): item.path for item in items}
     arrivals = [_arrival(item, keys) for item in items]
     try:
-        patients = {a.fhir_id: details_from_patient(a.content) for a in arrivals if a.type == "Patient"}
+        today = uk_date(at).isoformat()
+        patients = {
+            a.fhir_id: details_from_patient(a.content, on=today) for a in arrivals if a.type == "Patient"
+        }
         older = _older(arrivals, patients, by)
         patients = {n: details for n, details in patients.items() if ("Patient", n) not in older}
         if patients:
-            recognise(patients, by=by, at=at)
+            _recognise(patients, by, at)
         _register([a for a in arrivals if a.type == "Organization" and a.key not in older], nation)
         outcome = write(arrivals, by=by, at=at)
     except (NotYoursError, ContradictedError) as error:
@@ -198,6 +203,14 @@ def _written(
     except StaleError as error:
         raise stale(error, places[error.key]) from error
     return outcome, pass_on(items, outcome, by=by, nation=nation, at=at)
+
+
+def _recognise(patients: Mapping[str, PersonDetails], by: Actor, at: datetime) -> None:
+    """Find or make the people of the Patients; who turn out to be surely one are joined afterwards."""
+    sure = recognise(patients, by=by, at=at).sure
+    if sure:
+        # A merge lets nobody write, and this transaction has written: it waits until this one is over.
+        transaction.on_commit(partial(join_certain, sure, at=at), robust=True)
 
 
 def _older(arrivals: Sequence[Arrival], patients: Mapping[str, PersonDetails], by: Actor) -> frozenset[Key]:

@@ -15,6 +15,7 @@ from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.glass import open_until
 from joinedup.care.access.reasons import limits_on
 from joinedup.care.discharge.queries import stays_of_person
+from joinedup.care.people.contradictions import said_of_death
 from joinedup.care.people.queries import PersonView, look_at_person, person_now, views_of_people
 from joinedup.care.record.emergency import emergency_summary
 from joinedup.care.record.past import TooManyError
@@ -24,6 +25,7 @@ from joinedup.core.moments import uk_date
 from joinedup.web.actors import needs
 from joinedup.web.components import Link
 from joinedup.web.presenters import record as record_presenter
+from joinedup.web.presenters.contradictions import death
 from joinedup.web.presenters.emergency import sections as emergency_sections
 from joinedup.web.presenters.essentials import TYPES, essentials
 from joinedup.web.presenters.people import banner, who_they_are
@@ -58,6 +60,7 @@ def person_record(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRe
     context = about(actor, person, at) | {
         "crumbs": (Link("My day", reverse("my-day")),),
         "facts": who_they_are(person),
+        "death": death(person.name, said_of_death(person_id)) if person.died else "",
         "stays": [stay_summary(stay, at=at) for stay in stays],
         "involved": record_presenter.involved(found, chosen, at=at),
         "timeline_props": record_presenter.timeline(found, chosen, person_id, at=at),

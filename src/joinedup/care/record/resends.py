@@ -2,7 +2,7 @@
 
 Beside a resource stands the newest version that its source gave a version or time (`source_version`,
 `source_updated_at`, `source_digest`): its mark. What came without either, a patch for example, leaves the mark where it
-is. A write that names our newest version (`If-Match`) is meant to be written and is not judged. ADR 0027.
+is. A write that names our newest version (`If-Match`) is meant to be written and is not judged. ADR 0026.
 """
 
 from collections.abc import Collection, Mapping, Sequence

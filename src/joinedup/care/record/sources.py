@@ -1,7 +1,7 @@
 """What a source says of its own version of a resource, and which of two versions is the newer one.
 
 Pure. HL7 FHIR R4 (4.0.1), Resource.meta: `lastUpdated` is when that version came to be; `versionId` is any word, so
-that only whole numbers have an order. ADR 0027.
+that only whole numbers have an order. ADR 0026.
 """
 
 from collections.abc import Mapping

@@ -40,7 +40,11 @@ def everything(
     """Return a page of everything about the person, audited; None where the actor may see nothing of them."""
     require(actor, Permission.READ_RECORD)
     found = matching(
-        actor, Search("Patient", count=wanted.count), _where(person_id, wanted), at=at, place=place
+        actor,
+        Search("Patient", count=wanted.count, is_counted=True),
+        _where(person_id, wanted),
+        at=at,
+        place=place,
     )
     is_hidden = not found.rows and place is None and not may_see(actor, person_id, at=at)
     kind = AuditEvent.Kind.REFUSAL if is_hidden else AuditEvent.Kind.LOOK

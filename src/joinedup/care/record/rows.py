@@ -18,7 +18,7 @@ MOST_AT_ONCE = 1000
 FOUND = """
     SELECT resource.id, resource.type, resource.fhir_id, resource.person_id, entry.version, entry.recorded_at,
         entry.body{keys}
-    FROM record_resource AS resource JOIN record_entry AS entry ON entry.resource_id = resource.id
+    FROM {source} JOIN record_entry AS entry ON entry.resource_id = resource.id
         AND entry.version = {version}
     WHERE {where} AND {visible}
 """
@@ -26,7 +26,10 @@ FOUND = """
 
 @dataclass(frozen=True)
 class Search:
-    """What is asked for. `order` is (parameter, whether falling); `included` are (Type, parameter)."""
+    """What is asked for. `order` is (parameter, whether falling); `included` are (Type, parameter).
+
+    `is_counted` asks for how many there are in all, where a page does not hold them.
+    """
 
     type: str
     asked: tuple[Asked, ...] = ()
@@ -34,6 +37,7 @@ class Search:
     included: tuple[tuple[str, str], ...] = ()
     also_referring: tuple[tuple[str, str], ...] = ()
     count: int = 50
+    is_counted: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ def row_of(row: tuple[Any, ...]) -> Row:
 def newest_rows(actor: Actor, where: Where, *, at: datetime, limit: int = MOST_AT_ONCE) -> list[Row]:
     """Return what the condition finds and the actor may see, in its newest version, in the order of arrival."""
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
-    sql = FOUND.format(keys="", version="resource.version", where=where.sql, visible=visible)
+    sql = FOUND.format(
+        keys="", version="resource.version", source=where.source, where=where.sql, visible=visible
+    )
     rows = fetched(f"{sql} ORDER BY resource.id LIMIT %s", [*where.values, *seen, limit])
     return [row_of(row) for row in rows]

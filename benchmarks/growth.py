@@ -10,8 +10,11 @@ import json
 import os
 import random
 import time
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from django.test import Client
 
 from benchmarks.machine import Figure, kept
 from benchmarks.reading import reader
@@ -27,6 +30,8 @@ LIMITS = {
     "name search": 15,
     "a person's encounters": 5,
     "$summary": 40,
+    "page of people found": 60,
+    "record page": 60,
 }
 # A word that many resources share is a code; any other is somebody's own, and must be another in each copy.
 SHARED = 20
@@ -188,4 +193,49 @@ def _ask(token: str, times: int) -> dict[str, float]:
             found[name] = median_ms(latencies(port, paths, headers))
         reads = [f"/fhir/R4/Patient/{somebody()}" for _ in range(3000)]
         found["Patient reads /s"] = throughput(port, reads, headers)
-    return found
+    return found | _ask_for_pages(families, [somebody() for _ in range(ASKED // 4)])
+
+
+def _ask_for_pages(typed: Sequence[str], patients: Sequence[str]) -> dict[str, float]:
+    """Return the median time in the server of a nurse's pages: whom she finds, and a record."""
+    from joinedup.care.people.queries import people_of_patients  # noqa: PLC0415 - only once Django is set up
+
+    client = _nurse()
+    addresses = [
+        client.post("/people/find", {"q": beginning}).headers["Location"] for beginning in typed[:10]
+    ]
+    records = [f"/people/{person}" for person in people_of_patients(patients).values()]
+    return {
+        "page of people found": median_ms(_opened(client, addresses * 4)),
+        "record page": median_ms(_opened(client, records)),
+    }
+
+
+def _nurse() -> Client:
+    """Return a signed-in nurse of the organisation that may see everyone."""
+    from joinedup.care.access.actions import give_account  # noqa: PLC0415 - only once Django is set up
+    from joinedup.care.access.actor import Role  # noqa: PLC0415
+    from joinedup.care.partnership.models import Organisation  # noqa: PLC0415
+
+    user = give_account(
+        username="nurse",
+        name="Benchmark nurse",
+        password="quite-long-enough-1",
+        assignments=[(Role.DISTRICT_NURSE, Organisation.objects.get(reference="reader"))],
+        on=datetime.now(UTC).date() - timedelta(days=1),
+    )
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(user)
+    return client
+
+
+def _opened(client: Client, addresses: Sequence[str]) -> list[float]:
+    """Open the pages; return the seconds that each took, without the first few."""
+    taken = []
+    for address in addresses:
+        began = time.perf_counter()
+        response = client.get(address)
+        taken.append(time.perf_counter() - began)
+        if response.status_code != 200:
+            raise RuntimeError(f"{response.status_code} for {address}")
+    return taken[5:]

@@ -6,9 +6,11 @@ finding and for the banner; what each partner said stays in the record.
 
 import uuid
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from joinedup.care.access.models import System
+from joinedup.care.people.finding import name_words
 from joinedup.care.people.logic_numbers import Standing
 
 
@@ -54,6 +56,7 @@ class Person(models.Model):
                 opclasses=["varchar_pattern_ops", "varchar_pattern_ops"],
             ),
             models.Index(fields=["sought_family", "born"], name="person_alike"),
+            GinIndex(name_words(), name="person_words", fastupdate=False),
         ]
 
     @property

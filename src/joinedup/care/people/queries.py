@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
@@ -14,6 +14,7 @@ from joinedup.care.access.queries import limit_to_visible, require
 from joinedup.care.access.reasons import refusal_of
 from joinedup.care.people.candidates import Found, candidates_for
 from joinedup.care.people.fhir import PersonDetails
+from joinedup.care.people.finding import begin_with
 from joinedup.care.people.logic import Sought, fold
 from joinedup.care.people.logic_matching import account_of, national_numbers
 from joinedup.care.people.logic_numbers import SaidNumber, Standing
@@ -102,11 +103,8 @@ def matching(people: QuerySet[Person], sought: Sought) -> QuerySet[Person]:
         people = people.filter(id__in=Identifier.objects.filter(value=sought.number).values("person_id"))
     if sought.born:
         people = people.filter(born=sought.born)
-    for word in sought.words:
-        begins = Q(sought_family__startswith=word) | Q(sought_given__startswith=word)
-        later = Q(sought_given__contains=f" {word}") | Q(sought_family__contains=f" {word}")
-        former = Q(sought_former__startswith=word) | Q(sought_former__contains=f" {word}")
-        people = people.filter(begins | later | former)
+    if sought.words:
+        people = people.filter(begin_with(sought.words))
     return people.order_by("sought_family", "sought_given", "born", "id")
 
 

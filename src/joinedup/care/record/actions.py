@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from joinedup.care.access.actions import own_system, record_audits
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import require
-from joinedup.care.copying import copy_rows, next_ids
+from joinedup.care.copying import array_of, copy_rows, next_ids
 from joinedup.care.people.actions import wait_for_arrivals
 from joinedup.care.people.queries import people_of_patients
 from joinedup.care.record.answering import organisations_answering
@@ -58,7 +59,6 @@ RESOURCE_COLUMNS = (
     "deleted",
     "recorded_at",
     "ended_at",
-    "words",
     *SOURCE_COLUMNS,
 )
 ENTRY_COLUMNS = (
@@ -73,6 +73,7 @@ ENTRY_COLUMNS = (
     "author",
     "deleted",
 )
+_COLUMNS_OF = attrgetter(*RESOURCE_COLUMNS)
 MOVED = (
     "version",
     "person",
@@ -186,7 +187,9 @@ def _known_and_made(
     check_allowed({p.key: p.arrival.condition for p in prepared}, known, source)
     rows = _new_resources([p for p in prepared if p.key not in known], source, at)
     if rows:
-        copy_rows(Resource, RESOURCE_COLUMNS, (_values(row, RESOURCE_COLUMNS) for row in rows))
+        copy_rows(
+            Resource, (*RESOURCE_COLUMNS, "words"), ((*_values(row), array_of(row.words)) for row in rows)
+        )
     return known, {(row.type, row.fhir_id): row for row in rows}
 
 
@@ -228,9 +231,9 @@ def _new_resources(prepared: Sequence[_Prepared], source: int, at: datetime) -> 
     ]
 
 
-def _values(row: Resource, columns: Sequence[str]) -> list[object]:
-    """Return the values of these columns."""
-    return [getattr(row, column) for column in columns]
+def _values(row: Resource) -> tuple[object, ...]:
+    """Return the values of the columns of a resource."""
+    return _COLUMNS_OF(row)
 
 
 def _latest_entries(resources: Collection[Resource]) -> dict[int, Entry]:

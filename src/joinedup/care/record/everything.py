@@ -41,7 +41,7 @@ def everything(
 ) -> Page | None:
     """Return a page of everything about the person, audited; None where the actor may see nothing of them."""
     require(actor, Permission.READ_RECORD)
-    asked = Search("Patient", count=wanted.count, known_at=wanted.known_at)
+    asked = Search("Patient", count=wanted.count, known_at=wanted.known_at, is_counted=True)
     found = matching(actor, asked, _where(person_id, wanted), at=at, place=place)
     is_hidden = not found.rows and place is None and not may_see(actor, person_id, at=at)
     kind = AuditEvent.Kind.REFUSAL if is_hidden else AuditEvent.Kind.LOOK

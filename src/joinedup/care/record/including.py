@@ -80,7 +80,9 @@ def _rows_where(actor: Actor, where: Where, known_at: datetime | None, at: datet
     """Return what the condition finds and the actor may see, in the order of arrival."""
     known = known_of(actor, where, known_at, at=at)
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
-    sql = FOUND.format(keys="", version="resource.version", where=where.sql, visible=visible)
+    sql = FOUND.format(
+        keys="", version="resource.version", source=where.source, where=where.sql, visible=visible
+    )
     rows = known.fetched(f"{sql} ORDER BY resource.id LIMIT %s", [*where.values, *seen, MOST_AT_ONCE])
     return [row_of(row) for row in rows]
 

@@ -96,14 +96,11 @@ class SearchText(models.Model):
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE)
     name = models.CharField(max_length=40)
-    value = models.CharField(max_length=200)
+    # By the letters' numbers: a beginning is then a range of the index, and walking it is in order.
+    value = models.CharField(max_length=200, db_collation="C")
 
     class Meta:
-        indexes = [
-            models.Index(
-                fields=["value", "name"], name="text_value", opclasses=["varchar_pattern_ops", "varchar_ops"]
-            )
-        ]
+        indexes = [models.Index(fields=["value", "resource"], include=["name"], name="text_walk")]
 
 
 class SearchDate(models.Model):

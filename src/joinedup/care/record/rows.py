@@ -15,7 +15,7 @@ from joinedup.care.record.queries import Stored
 FOUND = """
     SELECT resource.id, resource.type, resource.fhir_id, resource.person_id, entry.version, entry.recorded_at,
         entry.body, CASE WHEN entry.version <> resource.version THEN entry.id END{keys}
-    FROM record_resource AS resource JOIN record_entry AS entry ON entry.resource_id = resource.id
+    FROM {source} JOIN record_entry AS entry ON entry.resource_id = resource.id
         AND entry.version = {version}
     WHERE {where} AND {visible}
 """
@@ -25,7 +25,7 @@ FOUND = """
 class Search:
     """What is asked for. `order` is (parameter, whether falling); `included` are (Type, parameter).
 
-    `known_at` is the moment as of which it is asked; None: now.
+    `known_at` is the moment as of which it is asked; None: now. `is_counted` asks for how many there are in all, where a page does not hold them.
     """
 
     type: str
@@ -35,6 +35,7 @@ class Search:
     also_referring: tuple[tuple[str, str], ...] = ()
     count: int = 50
     known_at: datetime | None = None
+    is_counted: bool = False
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a search. `total` is None where there are more than anybody counts; `following` where it goes on."""
+    """A page of a search. `total` is None where nobody counted so far; `following` says where it goes on."""
 
     resources: tuple[Stored, ...]
     included: tuple[Stored, ...]
@@ -83,7 +83,7 @@ def matching(actor: Actor, asked: Search, where: Where, *, at: datetime, place: 
     if total is None and not place.after and len(rows) <= asked.count:
         # The first page holds them all.
         total = len(rows)
-    elif total is None:
+    elif total is None and (asked.is_counted or where.is_narrow):
         total = _counted(actor, where, place, at, known)
     following = None
     if len(rows) > asked.count and page:
@@ -112,13 +112,13 @@ def newest_number() -> int:
 
 def _rows(actor: Actor, asked: Search, where: Where, place: Place, at: datetime, known: Known) -> list[Row]:
     """Return the rows of the page and one more, which tells whether it goes on."""
-    orders = [(_order_sql(asked.type, name), is_falling) for name, is_falling in asked.order]
-    orders.append((("resource.id", "bigint"), False))
+    orders = _orders(asked, where)
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
     after, passed = _after(orders, (*place.keys, str(place.after))) if place.after else ("TRUE", [])
     sql = FOUND.format(
         keys="".join(f", ({key})::text" for (key, _), _ in orders[:-1]),
         version=THEN,
+        source=where.source,
         where=f"{where.sql} AND resource.id <= %s AND {after}",
         visible=visible,
     )
@@ -128,6 +128,14 @@ def _rows(actor: Actor, asked: Search, where: Where, place: Place, at: datetime,
 
 
 Order = tuple[tuple[str, str], bool]
+
+
+def _orders(asked: Search, where: Where) -> list[Order]:
+    """Return what a search is ordered by: what it asks, else how its texts are walked; then as the record grew."""
+    orders = [(_order_sql(asked.type, name), is_falling) for name, is_falling in asked.order]
+    if not orders and where.order:
+        orders.append((where.order, False))
+    return [*orders, (("resource.id", "bigint"), False)]
 
 
 def _order_sql(type_: str, name: str) -> tuple[str, str]:
@@ -151,6 +159,9 @@ def _order_sql(type_: str, name: str) -> tuple[str, str]:
 
 def _after(orders: Sequence[Order], keys: Sequence[str]) -> tuple[str, list[object]]:
     """Return the condition that a row comes after the one with these keys."""
+    if not any(is_falling for _, is_falling in orders):
+        columns = ", ".join(key for (key, _), _ in orders)
+        return f"({columns}) > ({', '.join(f'%s::{kind}' for (_, kind), _ in orders)})", list(keys)
     tests: list[str] = []
     values: list[object] = []
     for depth, ((key, kind), is_falling) in enumerate(orders):
@@ -164,7 +175,7 @@ def _after(orders: Sequence[Order], keys: Sequence[str]) -> tuple[str, list[obje
 def _counted(actor: Actor, where: Where, place: Place, at: datetime, known: Known) -> int | None:
     """Count what matches and the actor may see, as far as anybody counts."""
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM record_resource AS resource WHERE {where.sql}"  # noqa: S608
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM {where.source} WHERE {where.sql}"  # noqa: S608
     sql += f" AND resource.id <= %s AND {visible} LIMIT %s) AS counted"
     found: int = known.fetched(sql, [*where.values, place.ceiling, *seen, MOST_COUNTED + 1])[0][0]
     return found if found <= MOST_COUNTED else None
@@ -186,7 +197,7 @@ def _found(
     where = where_of(type_, [asked], found=_no_chain, is_past=known_at is not None)
     known = known_of(actor, where, known_at, at=at)
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
-    sql = f"SELECT resource.fhir_id, resource.person_id FROM record_resource AS resource WHERE {where.sql}"  # noqa: S608
+    sql = f"SELECT resource.fhir_id, resource.person_id FROM {where.source} WHERE {where.sql}"  # noqa: S608
     rows = known.fetched(f"{sql} AND {visible} LIMIT %s", [*where.values, *seen, LONGEST_CHAIN + 1])
     if len(rows) > LONGEST_CHAIN:
         raise CriterionError(asked.name, f"more than {LONGEST_CHAIN:,} of {type_} match: ask more narrowly")

@@ -60,6 +60,7 @@ def search_of(type_: str, pairs: Pairs) -> Search:
         included=tuple(_included("_include", value) for value in _all(pairs, "_include")),
         also_referring=tuple(_included("_revinclude", value) for value in _all(pairs, "_revinclude")),
         count=_count(pairs),
+        is_counted=_is_counted(pairs),
     )
 
 
@@ -97,6 +98,14 @@ def _count(pairs: Pairs) -> int:
     if not WHOLE_NUMBER.match(said):
         raise CriterionError("_count", "it must be a whole number")
     return min(int(said), MOST_A_PAGE)
+
+
+def _is_counted(pairs: Pairs) -> bool:
+    """Say whether all that match are to be counted, which a page by itself need not know."""
+    said = next(iter(_all(pairs, "_total")), "none")
+    if said not in ("none", "estimate", "accurate"):
+        raise CriterionError("_total", "give none, estimate or accurate")
+    return said != "none"
 
 
 def refusal(error: CriterionError) -> RefusedInputError:

@@ -25,7 +25,8 @@ FOUND = """
 class Search:
     """What is asked for. `order` is (parameter, whether falling); `included` are (Type, parameter).
 
-    `known_at` is the moment as of which it is asked; None: now. `is_counted` asks for how many there are in all, where a page does not hold them.
+    `known_at` is the moment as of which it is asked; None: now. `is_counted` asks for
+    how many there are in all, where a page does not hold them.
     """
 
     type: str

@@ -10,6 +10,7 @@ from typing import Any
 
 from joinedup.care.access.actions import AUDIT_COLUMNS, who_asks
 from joinedup.care.access.actor import Actor
+from joinedup.care.access.refusals import note_refusal
 from joinedup.care.prepared import run_prepared
 
 # A row that may not be seen is a refusal; none at all is a look at nothing.
@@ -27,6 +28,9 @@ def read_audited(
 ) -> tuple[Any, ...] | None:
     """Run a statement that gives one row at most, and write who looked; return the row, or None.
 
-    The row must have the columns `person_id` and `is_visible`.
+    The row must end with the columns `person_id` and `is_visible`.
     """
-    return run_prepared(AUDITED_SQL.format(read=read), [*values, at, *who_asks(by), subject])
+    row = run_prepared(AUDITED_SQL.format(read=read), [*values, at, *who_asks(by), subject])
+    if row is not None and not row[-1]:
+        note_refusal({row[-2]: subject}, by=by, at=at)
+    return row

@@ -314,7 +314,7 @@ def test_nobody_reviews_what_they_did_and_nobody_else_sees_findings(world):
     for role in set(Role) - {Role.PRIVACY_OFFICER}:
         with pytest.raises(RefusedError):
             findings(world.nurse(role=role), MONTH, at=NOW)
-    assert PERMISSIONS[Role.PRIVACY_OFFICER] == {Permission.REVIEW_LOOKING}
+    assert PERMISSIONS[Role.PRIVACY_OFFICER] == {Permission.REVIEW_LOOKING, Permission.SEE_AGREEMENTS}
 
 
 @pytest.mark.parametrize("rule", RULE_OF.values(), ids=RULE_OF)

@@ -80,4 +80,4 @@ def test_the_way_there_is_in_the_header_of_whoever_keeps_the_house_in_order(ente
     may = client.get("/agreements").status_code == 200
     in_header = 'href="/agreements"' in client.get("/").content.decode()
     assert may == (role not in (Role.ANALYST, Role.FUND_MANAGER))
-    assert in_header == (role in (Role.ADMINISTRATOR, Role.RECORDS_MANAGER))
+    assert in_header == (role in (Role.ADMINISTRATOR, Role.PRIVACY_OFFICER, Role.RECORDS_MANAGER))

@@ -105,6 +105,16 @@ def test_a_later_version_changes_the_choice_and_the_earlier_one_is_kept_as_over(
     assert finds(practice) == {False}
 
 
+def test_a_version_that_only_ends_later_changes_the_choice(api, practice):
+    api.put("/Consent/c1", consent({"type": "deny", "period": {"end": "2999"}}))
+    api.put("/Consent/c1", consent({"type": "deny", "period": {"end": "2020"}}))
+    assert finds(practice) == {True}
+    api.put("/Consent/c1", consent({"type": "deny"}))
+    api.put("/Consent/c1", consent({"type": "deny", "period": {"end": "2998-06"}}))
+    assert Choice.objects.order_by("id").last().until.year == 2998
+    assert finds(practice) == {False}
+
+
 def warnings(answer):
     return [issue["diagnostics"] for issue in answer.json()["issue"] if issue["severity"] == "warning"]
 

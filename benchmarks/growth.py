@@ -2,15 +2,21 @@
 
 The first people are the generator's own, put in through the door. The rest are copies of them made in the database:
 other people, ids, names and numbers, the same shape of lives. `JOINEDUP_GROWTH` says how many times as many (50 for
-500,000 people and about 9 million entries; needs some 40 GB of disk and half an hour).
+500,000 people and about 9 million entries; needs some 40 GB of disk and half an hour). `JOINEDUP_GROWTH_FOLDER` names
+a folder to keep it all in: what is there already is used, so that a stopped run is gone on with.
 """
 
+import json
 import os
 import random
 import time
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from benchmarks.machine import Figure, scratch
+from django.test import Client
+
+from benchmarks.machine import Figure, kept
 from benchmarks.reading import reader
 from benchmarks.serving import latencies, median_ms, served, throughput
 
@@ -24,10 +30,13 @@ LIMITS = {
     "name search": 15,
     "a person's encounters": 5,
     "$summary": 40,
+    "page of people found": 60,
+    "record page": 60,
 }
 # A word that many resources share is a code; any other is somebody's own, and must be another in each copy.
 SHARED = 20
 PREPARE = f"""
+CREATE TABLE growth (copies integer NOT NULL, step bigint NOT NULL);
 CREATE TABLE common AS SELECT word FROM record_resource, unnest(words) AS word GROUP BY word HAVING count(*) > {SHARED};
 CREATE UNIQUE INDEX ON common (word);
 CREATE TABLE first_people AS SELECT * FROM people_person;
@@ -35,6 +44,7 @@ CREATE TABLE first_resources AS SELECT resource.*, EXISTS (SELECT 1 FROM first_p
     FROM record_resource AS resource WHERE person_id IS NOT NULL;
 CREATE TABLE first_entries AS SELECT entry.* FROM record_entry AS entry
     JOIN first_resources ON first_resources.id = entry.resource_id AND first_resources.version = entry.version;
+INSERT INTO growth SELECT 1, max(id) FROM record_resource;
 """
 # %(n)s is the number of the copy; ids of rows move on by %(step)s times that.
 COPY = """
@@ -66,25 +76,25 @@ INSERT INTO access_relationship (person_id, organisation_id, kind, since, until,
     SELECT md5(person_id::text || %(n)s)::uuid, organisation_id, kind, since, until, resource_id + %(step)s * %(n)s
     FROM access_relationship
     WHERE person_id IN (SELECT id FROM first_people);
+UPDATE growth SET copies = %(n)s + 1;
 """
 
 
 def measure() -> list[Figure]:
     """Return each figure at both sizes, and how many times slower the larger is."""
-    with scratch():
-        return _measure()
+    with kept("JOINEDUP_GROWTH_FOLDER") as folder:
+        return _measure(folder.root / "smaller.json")
 
 
-def _measure() -> list[Figure]:
+def _measure(known: Path) -> list[Figure]:
     from django.db import connection  # noqa: PLC0415 - only once Django is set up
 
-    _fill()
-    token = reader()
-    small = _ask(token, 1)
-    connection.close()
+    token = _first_asked(known)
+    small: dict[str, float] = json.loads(known.read_text())
     began = time.perf_counter()
     _multiply()
     took = time.perf_counter() - began
+    connection.close()
     large = _ask(token, TIMES)
     with connection.cursor() as cursor:
         cursor.execute("SELECT (SELECT count(*) FROM people_person), (SELECT count(*) FROM record_entry)")
@@ -92,22 +102,35 @@ def _measure() -> list[Figure]:
     figures = [Figure("people in the larger record", people, ""), Figure("entries in it", entries, "")]
     figures.append(Figure("time to copy them there", took, "s"))
     for name, few in small.items():
-        is_rate = name.endswith("/s")
-        limit = None if is_rate else LIMITS[name]
-        unit = "/s" if is_rate else "ms"
-        figures.append(
-            Figure(f"{name}, {PEOPLE:,} people", few, unit, 500 if is_rate else limit, _word(is_rate))
-        )
-        figures.append(
-            Figure(f"{name}, {people:,} people", large[name], unit, 500 if is_rate else limit, _word(is_rate))
-        )
-        slower = few / large[name] if is_rate else large[name] / few
-        figures.append(Figure("… times slower", slower, "", MOST_SLOWER))
+        figures += _compared(name, few, large[name], people)
     return figures
 
 
-def _word(is_rate: bool) -> str:
-    return "at least" if is_rate else "at most"
+def _first_asked(known: Path) -> str:
+    """Fill an empty record with the first people and ask about them; return a token that reads."""
+    from django.db import connection  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('growth') IS NULL")
+        is_first = cursor.fetchone()[0]
+    if is_first:
+        _fill()
+    token = reader()
+    if is_first:
+        connection.close()
+        known.write_text(json.dumps(_ask(token, 1)))
+    return token
+
+
+def _compared(name: str, few: float, many: float, people: int) -> list[Figure]:
+    """Return a figure at both sizes, and how many times slower the larger is."""
+    is_rate = name.endswith("/s")
+    limit, unit, word = (500, "/s", "at least") if is_rate else (LIMITS.get(name), "ms", "at most")
+    return [
+        Figure(f"{name}, {PEOPLE:,} people", few, unit, limit, word),
+        Figure(f"{name}, {people:,} people", many, unit, limit, word),
+        Figure("… times slower", few / many if is_rate else many / few, "", MOST_SLOWER),
+    ]
 
 
 def _fill() -> None:
@@ -119,17 +142,18 @@ def _fill() -> None:
 
 
 def _multiply() -> None:
-    """Copy the first people until there are as many times as many."""
+    """Copy the first people until there are as many times as many; each copy is one transaction."""
     from django.db import connection  # noqa: PLC0415
 
     with connection.cursor() as cursor:
-        cursor.execute(PREPARE)
-        cursor.execute("SELECT max(id) FROM record_resource")
-        step = cursor.fetchone()[0]
-        for number in range(1, TIMES):
+        cursor.execute("SELECT to_regclass('growth') IS NULL")
+        if cursor.fetchone()[0]:
+            cursor.execute(PREPARE)
+        cursor.execute("SELECT copies, step FROM growth")
+        copies, step = cursor.fetchone()
+        for number in range(copies, TIMES):
             salt = random.Random(number).getrandbits(62)
-            values = {"n": number, "step": step, "salt": salt}
-            cursor.execute(COPY.replace("%(n)s", str(number)) % {**values, "n": number})
+            cursor.execute(COPY.replace("%(n)s", str(number)) % {"step": step, "salt": salt})
         cursor.execute("VACUUM ANALYZE")
 
 
@@ -169,4 +193,49 @@ def _ask(token: str, times: int) -> dict[str, float]:
             found[name] = median_ms(latencies(port, paths, headers))
         reads = [f"/fhir/R4/Patient/{somebody()}" for _ in range(3000)]
         found["Patient reads /s"] = throughput(port, reads, headers)
-    return found
+    return found | _ask_for_pages(families, [somebody() for _ in range(ASKED // 4)])
+
+
+def _ask_for_pages(typed: Sequence[str], patients: Sequence[str]) -> dict[str, float]:
+    """Return the median time in the server of a nurse's pages: whom she finds, and a record."""
+    from joinedup.care.people.queries import people_of_patients  # noqa: PLC0415 - only once Django is set up
+
+    client = _nurse()
+    addresses = [
+        client.post("/people/find", {"q": beginning}).headers["Location"] for beginning in typed[:10]
+    ]
+    records = [f"/people/{person}" for person in people_of_patients(patients).values()]
+    return {
+        "page of people found": median_ms(_opened(client, addresses * 4)),
+        "record page": median_ms(_opened(client, records)),
+    }
+
+
+def _nurse() -> Client:
+    """Return a signed-in nurse of the organisation that may see everyone."""
+    from joinedup.care.access.actions import give_account  # noqa: PLC0415 - only once Django is set up
+    from joinedup.care.access.actor import Role  # noqa: PLC0415
+    from joinedup.care.partnership.models import Organisation  # noqa: PLC0415
+
+    user = give_account(
+        username="nurse",
+        name="Benchmark nurse",
+        password="quite-long-enough-1",
+        assignments=[(Role.DISTRICT_NURSE, Organisation.objects.get(reference="reader"))],
+        on=datetime.now(UTC).date() - timedelta(days=1),
+    )
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(user)
+    return client
+
+
+def _opened(client: Client, addresses: Sequence[str]) -> list[float]:
+    """Open the pages; return the seconds that each took, without the first few."""
+    taken = []
+    for address in addresses:
+        began = time.perf_counter()
+        response = client.get(address)
+        taken.append(time.perf_counter() - began)
+        if response.status_code != 200:
+            raise RuntimeError(f"{response.status_code} for {address}")
+    return taken[5:]

@@ -60,7 +60,25 @@ def scratch() -> Iterator[DataFolder]:
     """Give a data folder with an empty, migrated database, and Django set up for it; gone afterwards."""
     root = Path(tempfile.mkdtemp(prefix="joinedup-bench-"))
     root.chmod(0o755)
-    folder = DataFolder(root / "data")
+    try:
+        yield _prepared(root / "data")
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def kept(name: str) -> Iterator[DataFolder]:
+    """Give the data folder that the environment variable `name` says, and keep it; a scratch one where it says none."""
+    if name in os.environ:
+        yield _prepared(Path(os.environ[name]))
+    else:
+        with scratch() as folder:
+            yield folder
+
+
+def _prepared(root: Path) -> DataFolder:
+    """Make a data folder with a database that is up to date, and set Django up for it."""
+    folder = DataFolder(root)
     folder.make()
     os.environ["JOINEDUP_DATA"] = str(folder.root)
     os.environ["JOINEDUP_SECOND_FACTOR"] = "optional"
@@ -69,7 +87,4 @@ def scratch() -> Iterator[DataFolder]:
     build_assets()
     django.setup()
     call_command("migrate", verbosity=0)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+    return folder

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 STARTING_SECONDS = 40
 
@@ -22,8 +22,10 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def bare() -> Iterator[int]:
-    """Serve `benchmarks.bare` with the server and threads of the product; give its port."""
+def bare(
+    application: str = "benchmarks.bare:application", environment: Mapping[str, str] | None = None
+) -> Iterator[int]:
+    """Serve an application of the benchmarks with the server and threads of the product; give its port."""
     port = free_port()
     words = [
         "--interface",
@@ -36,8 +38,8 @@ def bare() -> Iterator[int]:
         "4",
         "--no-log",
     ]
-    command = [sys.executable, "-m", "granian", *words, "benchmarks.bare:application"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "granian", *words, application]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
     try:
         _wait_for(port)
         yield port

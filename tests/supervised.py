@@ -37,8 +37,9 @@ def open_folder(root: Path) -> Path:
 class Supervised:
     """A server in a folder; started again whenever it ends, until `stop`."""
 
-    def __init__(self, data: Path, environment: dict[str, str]):
+    def __init__(self, data: Path, environment: dict[str, str], *, works: bool = False):
         self.data = data
+        self.works = "--work" if works else "--no-work"
         self.environment = environment
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -65,7 +66,7 @@ class Supervised:
         return done.stdout.splitlines()[-1]
 
     def _supervise(self):
-        command = [sys.executable, "-m", "joinedup.cli", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "joinedup.cli", "serve", self.works, "--port", str(self.port)]
         with (self.data.parent / "serve.log").open("ab") as log:
             while self.wanted:
                 self.starts += 1
@@ -153,9 +154,9 @@ class Supervised:
 
 
 @contextmanager
-def supervised(data: Path, **more):
-    """Serve the folder until the end of the block."""
-    served = Supervised(data, environment(**more))
+def supervised(data: Path, *, works: bool = False, **more):
+    """Serve the folder until the end of the block; with the background work where that is asked for."""
+    served = Supervised(data, environment(**more), works=works)
     try:
         yield served.wait()
     finally:

@@ -3,7 +3,7 @@
 Knows no SQL and nothing of the tables. Organisations, systems, users and people are small numbers.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from joinedup.care.access.actor import PERMISSIONS, Permission, Role
 from joinedup.care.access.labels import SEALED, SEEN_BY, Label
@@ -88,13 +88,17 @@ class Opened:
 
 @dataclass(frozen=True)
 class Written:
-    """An entry: about a person, by an organisation (None: nobody known) through a system, of a kind, labelled."""
+    """An entry: about a person, by an organisation (None: nobody known) through a system, of a kind, labelled.
+
+    `before` is the organisation and the labels of an earlier version, where there is one.
+    """
 
     person: int
     organisation: int | None
     system: int
     kind: str
     labels: tuple[Label, ...] = ()
+    before: tuple[int | None, tuple[Label, ...]] | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +157,14 @@ class Rules:
         is_emergency = who.system is None and self.broke_glass(who, entry.person)
         is_agreed = any(self._covers(agreement, who, entry) for agreement in self.agreements)
         return is_agreed and (is_emergency or not chosen_against)
+
+    def showed(self, who, entry):
+        """Say whether who asks may see the earlier version: by what holds now, both for it and for the newest."""
+        if entry.before is None:
+            return False
+        organisation, labels = entry.before
+        then = replace(entry, organisation=organisation, labels=labels)
+        return self.shows(who, entry) and self.shows(who, then)
 
     def _passes_labels(self, who, entry):
         hidden = {label for label in entry.labels if who.role not in SEEN_BY[label]}

@@ -25,6 +25,7 @@ class Served:
 
     address: str
     passwords: dict[str, str]
+    data: Path
 
 
 @contextmanager
@@ -43,7 +44,7 @@ def serve_demo(folder: Path) -> Iterator[Served]:
     try:
         _wait_for("Open http", log, process)
         passwords = {found["name"]: found["password"] for found in ACCOUNT.finditer(log.read_text())}
-        yield Served(f"http://127.0.0.1:{port}", passwords)
+        yield Served(f"http://127.0.0.1:{port}", passwords, folder / "data")
     finally:
         process.terminate()
         process.wait(30)

@@ -8,8 +8,9 @@ from playwright.sync_api import expect
 
 from joinedup.care.access.actions import register_system
 from joinedup.care.access.actor import SCOPE_PERMISSIONS, Actor, Role, Scope
+from joinedup.care.people.contradictions import note_contradictions
 from joinedup.care.people.logic_pairs import Agreement, ProposedPair
-from joinedup.care.people.models import Identifier, Person, SourcePatient
+from joinedup.care.people.models import Identifier, Person, Review, SourcePatient
 from joinedup.care.people.reviews import queue_pairs
 
 WAYS = ["wide", "phone", "no scripts"]
@@ -23,6 +24,8 @@ def pair(transactional_db):
         Person.objects.create(
             family="Sampleton",
             given=given,
+            sought_family="sampleton",
+            sought_given=given.lower(),
             born="1950-03-02",
             gender="female",
             address="1 Example Lane, Madeup",
@@ -100,3 +103,91 @@ def test_different_people_are_not_asked_about_again(signed_in, pair):
     page.wait_for_url("**/identity")
     window.check()
     expect(page.get_by_role("main")).to_contain_text("No pair waits")
+
+
+@pytest.fixture
+def disputed(pair):
+    """One of the two has an earlier and a wrong number, and their death is disputed."""
+    person = pair[0]
+    system = register_system(name="Made-up hospital system")
+    other = register_system(name="Made-up community system")
+    common = {"person": person, "origin": person}
+    for value, standing in (("9990000042", "earlier"), ("9990000027", "wrong")):
+        Identifier.objects.create(
+            system="https://fhir.nhs.uk/Id/nhs-number",
+            value=value,
+            standing=standing,
+            asserted_by=system,
+            since=timezone.now(),
+            **common,
+        )
+    SourcePatient.objects.filter(fhir_id="p0").update(died="2026-01-03", told_at=timezone.now())
+    SourcePatient.objects.create(fhir_id="p9", system=other, died="no", told_at=timezone.now(), **common)
+    note_contradictions([person.pk], at=timezone.now())
+    Person.objects.filter(pk=person.pk).update(died="2026-01-03")
+    return pair
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_two_records_are_found_and_put_on_the_list_by_hand(signed_in, disputed, way):
+    Review.objects.all().delete()
+    window = signed_in(Role.RECORDS_MANAGER, way=way, to="/identity")
+    page = window.page
+    page.get_by_role("link", name="Find a record").click()
+    window.check()
+    page.get_by_role("button", name="Find").click()
+    expect(page).to_have_title(re.compile("^Error"))
+    window.check()
+    page.get_by_label(re.compile("Name, date of birth")).fill("sample testa")
+    page.get_by_role("button", name="Find").click()
+    window.check()
+    assert "sample" not in page.url
+    page.get_by_role("link", name="Testa Sampleton").click()
+    window.check()
+    numbers = page.get_by_role("table", name="Numbers")
+    expect(numbers).to_contain_text("Earlier number")
+    expect(numbers).to_contain_text("Not a valid NHS number")
+    page.get_by_role("link", name="Compare with another record").click()
+    page.get_by_label(re.compile("Name, date of birth")).fill("02/03/1950")
+    page.get_by_role("button", name="Find").click()
+    window.check()
+    expect(page.get_by_role("link", name="Testa Sampleton")).to_have_count(0)
+    page.get_by_role("link", name="Tessa Sampleton").click()
+    window.check()
+    page.get_by_role("button", name="Put them on the list").click()
+    page.wait_for_url("**/identity/pair/*")
+    window.check()
+    expect(page.get_by_role("main")).to_contain_text("somebody who chose the two")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_contradicts_is_looked_into_and_taken_off_the_list(signed_in, disputed, way):
+    window = signed_in(Role.RECORDS_MANAGER, way=way, to="/identity")
+    page = window.page
+    window.check()
+    page.get_by_role("link", name="Testa Sampleton", exact=True).click()
+    window.check()
+    expect(page.get_by_role("table", name="Who says what")).to_contain_text("Has not died")
+    page.get_by_role("button", name="Take it off the list").click()
+    expect(page).to_have_title(re.compile("^Error"))
+    window.check()
+    page.get_by_label("What did you find out?").fill("The hospital mixed up two people.")
+    page.get_by_role("button", name="Take it off the list").click()
+    page.wait_for_url("**/identity")
+    window.check()
+    expect(page.get_by_role("link", name="Testa Sampleton", exact=True)).to_have_count(0)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_pair_that_is_asked_about_again_says_what_is_new(signed_in, pair, way):
+    row = Review.objects.get()
+    row.earlier = {
+        "by": "Rita Example",
+        "at": timezone.now().isoformat(),
+        "reason": "Cousins.",
+        "new": ["number"],
+    }
+    row.save()
+    window = signed_in(Role.RECORDS_MANAGER, way=way, to=f"/identity/pair/{row.pk}")
+    window.check()
+    expect(window.page.get_by_role("main")).to_contain_text("these have come to agree: national number")

@@ -202,9 +202,10 @@ def test_the_emergency_summary_in_every_way(enter, way):
         expect(page.get_by_role("region", name=title, exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_opening_in_an_emergency_asks_exactly_whom_and_why(enter, way):
-    window = enter("nurse", way=way)
+@pytest.mark.parametrize(("way", "username"), list(zip(WAYS, (*CARE, CARE[0]), strict=True)))
+def test_opening_in_an_emergency_asks_exactly_whom_and_why(enter, way, username):
+    # Not always the same user: too many wrong tries must wait.
+    window = enter(username, way=way)
     page = window.page
     search(page, "zzzz")
     page.get_by_role("link", name="open the record of someone else").click()

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from joinedup.care.access.actor import SCOPE_PERMISSIONS, Actor, Scope
 from joinedup.care.access.models import System
+from joinedup.care.people.logic_numbers import VERIFICATION_URL
 from joinedup.care.people.models import Person
 from joinedup.care.record.models import Entry, Resource
 from joinedup.core.nation import Nation
@@ -108,13 +109,15 @@ def test_the_same_create_from_everybody_makes_one_resource(by):
 
 
 def test_the_same_new_number_from_two_systems_at_once_is_one_person(by):
-    def work(number):
-        system = System.objects.create(name=f"system {number}")
+    def work(order):
+        system = System.objects.create(name=f"system {order}")
         actor = Actor(system.name, SCOPE_PERMISSIONS[Scope.WRITE], system_id=system.pk)
-        identifier = [{"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9990000026"}]
+        verified = {"url": VERIFICATION_URL, "valueCodeableConcept": {"coding": [{"code": "01"}]}}
+        number = {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9990000026"}
+        identifier = [number | {"extension": [verified]}]
         patient = {
             "resourceType": "Patient",
-            "id": f"p{number}",
+            "id": f"p{order}",
             "identifier": identifier,
             "birthDate": "1950-01-01",
         }

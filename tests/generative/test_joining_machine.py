@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 
 from joinedup.care.access.actions import register_system
 from joinedup.care.access.actor import PERMISSIONS, SCOPE_PERMISSIONS, Actor, Role, Scope
-from joinedup.care.access.models import Glass, User
+from joinedup.care.access.models import Choice, User
 from joinedup.care.joining.actions import merge, unmerge
 from joinedup.care.joining.errors import NotPossibleError
 from joinedup.care.partnership.models import Organisation
@@ -61,7 +61,7 @@ class Joining(RuleBasedStateMachine):
             place: Organisation.objects.create(reference=f"{place}{name}", name=place, nation="england")
             for place in ("north", "south")
         }
-        self.made_for, self.flags, self.stands, self.glasses = {}, {}, [], {}
+        self.made_for, self.flags, self.stands, self.choices = {}, {}, [], {}
         for patient in NAMES[:3]:
             self.a_patient_comes(patient)
 
@@ -113,18 +113,10 @@ class Joining(RuleBasedStateMachine):
         return self.home(self.made_for.get(patient, left)) if patient in self.made_for or left else None
 
     @rule(patient=st.sampled_from(NAMES[:3]))
-    def the_glass_is_broken(self, patient):
-        now = timezone.now()
+    def a_choice_is_noted(self, patient):
         person = self.home(self.made_for[patient])
-        glass = Glass.objects.create(
-            person_id=person,
-            user=self.user,
-            organisation=self.places["north"],
-            reason="x",
-            since=now,
-            until=now,
-        )
-        self.glasses[glass.pk] = person
+        choice = Choice.objects.create(person_id=person, since=timezone.now())
+        self.choices[choice.pk] = person
 
     @rule(pair=st.permutations(NAMES[:3]))
     def two_of_the_first_are_joined(self, pair):
@@ -168,9 +160,9 @@ class Joining(RuleBasedStateMachine):
 
     @invariant()
     def what_only_we_know_goes_along_and_comes_back(self):
-        if hasattr(self, "glasses"):
-            for number, person in self.glasses.items():
-                assert Glass.objects.get(pk=number).person_id == self.home(person)
+        if hasattr(self, "choices"):
+            for number, person in self.choices.items():
+                assert Choice.objects.get(pk=number).person_id == self.home(person)
 
     @invariant()
     def every_merge_is_kept(self):

@@ -18,6 +18,19 @@ def patient(fhir_id=None, number=RIGHT_NUMBER, born="1950-03-02", **more):
     return content | ({"id": fhir_id} if fhir_id else {})
 
 
+VERIFICATION = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus"
+
+
+def number_of(value=RIGHT_NUMBER, status="01", **more):
+    """An NHS number with its verification status: 01 is verified."""
+    coding = {
+        "system": "https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatusEngland",
+        "code": status,
+    }
+    extension = {"url": VERIFICATION, "valueCodeableConcept": {"coding": [coding]}}
+    return {"extension": [extension], "system": NHS, "value": value} | more
+
+
 def observation(fhir_id=None, subject="Patient/p1", value="72.50", **more):
     content = {
         "resourceType": "Observation",

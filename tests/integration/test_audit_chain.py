@@ -1,18 +1,24 @@
 """The audit is a chain: whatever is changed, removed, swapped or slipped in behind PostgreSQL's back is found."""
 
+import importlib
 import json
 import threading
+import uuid
 
 import pytest
 from click.testing import CliRunner
+from django.apps import apps
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.utils import timezone
 
 from joinedup.care.access.actions import record_audit
-from joinedup.care.access.actor import Actor
+from joinedup.care.access.actor import PERMISSIONS, Actor, Role
 from joinedup.care.access.chain import verify
-from joinedup.care.access.models import AuditEvent
+from joinedup.care.access.glass import break_glass
+from joinedup.care.access.models import AuditEvent, Glass, LookReview, User
+from joinedup.care.partnership.models import Organisation
+from joinedup.care.privacy.reviewing import review_opening
 
 ADA = Actor(name="Ada Ünlaut | 7:x", permissions=frozenset(), user_id=1)
 
@@ -140,3 +146,63 @@ def test_the_command_proves_keeps_heads_and_fails_when_it_must(six, tmp_path, mo
         "does not hold the heads"
         in CliRunner().invoke(audit.command, ["verify", "--against", str(heads)]).output
     )
+
+
+@pytest.fixture
+def opened(db):
+    """An emergency opening and its review."""
+    user = User.objects.create(username="ada", name="Ada")
+    trust = Organisation.objects.create(reference="trust", name="Trust", nation="england")
+    care = PERMISSIONS[Role.DISTRICT_NURSE]
+    nurse = Actor(name="Ada", permissions=care, user_id=user.pk, organisation_id=trust.pk)
+    at = timezone.now()
+    break_glass(person_id=uuid.uuid4(), reason="life", account="found in the street", by=nurse, at=at)
+    officer = User.objects.create(username="olu", name="Olu")
+    watching = PERMISSIONS[Role.PRIVACY_OFFICER]
+    olu = Actor(name="Olu", permissions=watching, user_id=officer.pk, organisation_id=trust.pk)
+    review_opening(
+        opening=Glass.objects.get().pk, outcome=LookReview.Outcome.ASKED, note="who was it?", by=olu, at=at
+    )
+
+
+SEALED = {
+    "a reason": "UPDATE access_glass SET reason = 'They ask me to look. All is well here'",
+    "who opened it": "UPDATE access_glass SET user_id = (SELECT max(id) FROM access_user)",
+    "whose record": "UPDATE access_glass SET person_id = gen_random_uuid()",
+    "how long": "UPDATE access_glass SET until = until - interval '2 hours'",
+    "an outcome": "UPDATE access_lookreview SET outcome = 'accounted'",
+    "a note": "UPDATE access_lookreview SET note = 'nothing'",
+    "a review is gone": "DELETE FROM access_lookreview",
+    "one slipped in": (
+        "INSERT INTO access_lookreview (glass_id, finding, outcome, note, user_id, by_name, at)"
+        " SELECT glass_id, '', 'accounted', note, user_id, by_name, now() FROM access_lookreview"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SEALED)
+def test_what_is_sealed_can_not_be_altered_unseen(opened, name):
+    assert verify().faults == ()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in ("access_glass", "access_lookreview"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(SEALED[name])
+    assert len(verify().faults) in (1, 2)
+
+
+def test_taking_a_seal_away_breaks_the_chain(opened):
+    tamper("UPDATE access_auditevent SET seal = NULL")
+    assert any(fault.chain >= 0 for fault in verify().faults)
+
+
+def test_openings_of_before_there_were_seals_are_sealed_by_the_migration(opened):
+    migration = importlib.import_module("joinedup.care.access.migrations.0009_privacy_officer")
+    old = Glass.objects.get()
+    old.pk, old.reason = None, "before there were seals"
+    old.save()
+    assert len(verify().faults) == 1
+    tables = {Glass._meta.db_table, LookReview._meta.db_table}
+    assert tables == set(migration.TABLES)
+    migration.seal_the_old(apps, None)
+    assert [fault.what for fault in verify().faults] == []

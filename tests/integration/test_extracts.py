@@ -13,7 +13,7 @@ from joinedup.care.access.actor import Scope
 from joinedup.care.access.queries import writer_of_system
 from joinedup.care.discharge.models import Stay
 from joinedup.care.partnership.models import Organisation
-from joinedup.care.people.models import Person
+from joinedup.care.people.models import Person, Review
 from joinedup.care.record.models import Entry, Resource
 from joinedup.core.nation import Nation
 from joinedup.exchange.extracts import load_extract
@@ -147,8 +147,20 @@ def test_a_stay_reaches_the_board_of_leaving_hospital(take):
     assert Stay.objects.get().left_at is None
 
 
-def test_people_come_together_by_number_across_extracts(take):
-    take(text_of([contact()]))
+VERIFIED = {"NHS_NUMBER_STATUS_INDICATOR_CODE": "01"}
+
+
+def test_people_come_together_by_a_verified_number_across_extracts(take):
+    take(text_of([contact(**VERIFIED)]))
+    (stay, *_) = rows_of(sample("england-admitted-patient-care"))
+    stay |= {"NHS_NUMBER": "9990000026", "PERSON_BIRTH_DATE": "1950-01-31"} | VERIFIED
+    report = take(text_of([stay]), "england-admitted-patient-care", "stays.csv")
+    assert report.counts.accepted == 1
+    assert Person.objects.count() == 1
+
+
+def test_a_number_of_which_nobody_says_that_it_is_verified_is_asked_about(take):
+    take(text_of([contact(**VERIFIED)]))
     row = {
         "LA_Code": "503",
         "Reporting_Period_End_Date": "31/03/2026",
@@ -161,7 +173,8 @@ def test_people_come_together_by_number_across_extracts(take):
     }
     report = take(text_of([row]), "england-client-level-data", "cld.csv")
     assert report.counts.accepted == 1
-    assert Person.objects.count() == 1
+    assert Person.objects.count() == 2
+    assert Review.objects.get().state == "waiting"
 
 
 def test_bad_rows_are_named_and_the_others_go_in(take):
@@ -177,17 +190,16 @@ def test_bad_rows_are_named_and_the_others_go_in(take):
     rows[12]["CODED_PROCEDURE"] = ""
     report = take(text_of([row | {"CODED_PROCEDURE": ""} for row in rows]))
     assert report.counts.rows == 250
-    assert report.counts.accepted == 245
+    assert report.counts.accepted == 246
     problems = {problem.line: problem for problem in report.problems}
     assert {line: problem.column for line, problem in problems.items()} == {
         9: "CARE_CONTACT_DATE",
         10: "ATTENDANCE_STATUS",
         11: "LOCAL_PATIENT_ID",
-        12: "NHS_NUMBER",
         13: "PERSON_BIRTH_DATE",
     }
     assert all("9990000027" not in str(problem) and "2190" not in str(problem) for problem in report.problems)
-    assert Resource.objects.filter(type="Encounter").count() == 245
+    assert Resource.objects.filter(type="Encounter").count() == 246
 
 
 def test_one_bad_row_costs_the_others_of_its_batch_nothing(take, monkeypatch):
@@ -195,7 +207,7 @@ def test_one_bad_row_costs_the_others_of_its_batch_nothing(take, monkeypatch):
         contact(CARE_CONTACT_ID=str(n), CARE_ACTIVITY_ID="", LOCAL_PATIENT_ID=f"P{n}", NHS_NUMBER="")
         for n in range(100)
     ]
-    rows[40]["NHS_NUMBER"] = "9990000027"
+    rows[40]["PERSON_BIRTH_DATE"] = "2190-01-01"
     honest, sent = writing.take_in, []
 
     def counting(items, **kwargs):

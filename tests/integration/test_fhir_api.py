@@ -10,6 +10,7 @@ from joinedup.care.access.models import AuditEvent
 from joinedup.care.discharge.models import Stay
 from joinedup.care.people.models import Carer, Person
 from joinedup.care.record.models import AwaitedReference, Entry, Resource
+from joinedup.care.record.queries import awaited_references
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +159,17 @@ def test_what_arrives_before_its_patient_is_kept_listed_and_finds_its_person_lat
     assert AwaitedReference.objects.count() == 0
     assert Resource.objects.get(type="Encounter").person == Person.objects.get()
     assert Stay.objects.get().person == Person.objects.get()
+
+
+def test_what_was_withdrawn_waits_for_nothing_and_wakes_nothing_when_its_patient_comes(api):
+    api.post("", bundle(entry(stay("s1")), entry(observation("o1", value=1.5))))
+    assert {row.resource.fhir_id for row in awaited_references()} == {"s1", "o1"}
+    api.send("DELETE", "/Encounter/s1")
+    assert [row.resource.fhir_id for row in awaited_references()] == ["o1"]
+    api.put("/Patient/p1", patient("p1"))
+    assert not awaited_references().exists()
+    assert Resource.objects.get(type="Encounter").person == Person.objects.get()
+    assert Stay.objects.count() == 0
 
 
 def test_two_systems_patients_with_the_same_number_and_birth_date_are_one_person(api, api_of):

@@ -88,11 +88,30 @@ def test_a_stranger_sees_no_version(two, api_of):
     assert "entry" not in body_of(stranger.get("/_history"))
 
 
-def test_an_old_version_with_a_label_stays_hidden_from_who_may_not_see_it(api, api_of):
+def colleague(api):
+    """Return another system of the same organisation: nothing but a label hides the hospital's entries from it."""
+    westmarch = Organisation.objects.get(reference="westmarch")
+    token = create_token(
+        system="Westmarch wards", scopes=[Scope.READ], at=timezone.now(), organisation=westmarch
+    )
+    return type(api)(token)
+
+
+def test_an_old_version_with_a_label_stays_hidden_from_who_may_not_see_it(api):
     label = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "SEX"}]}
+    wards = colleague(api)
     api.put("/Patient/p1", patient("p1"))
     api.put("/Observation/o1", observation("o1", value=1.5, meta=label))
-    assert api.get("/Observation/o1/_history/1").status_code == 200
+    api.put("/Observation/o1", observation("o1", value=2.5))
+    first = Entry.objects.get(resource__fhir_id="o1", version=1).recorded_at
+    then = first.isoformat().replace("+00:00", "Z")
+    assert wards.get("/Observation/o1").status_code == 200
+    for path in ("/Observation/o1/_history/1", f"/Observation/o1?as-of={then}"):
+        assert api.get(path).status_code == 200, path
+        assert wards.get(path).status_code == 404, path
+    for path in ("/Observation/o1/_history", "/Observation/_history"):
+        assert [e["response"]["etag"] for e in body_of(wards.get(path))["entry"]] == ['W/"2"'], path
+        assert len(body_of(api.get(path))["entry"]) == 2, path
 
 
 def test_what_was_known_then_can_be_asked(two):
@@ -272,11 +291,7 @@ def test_what_was_created_without_an_id_can_be_patched(api):
 
 def test_a_version_that_is_withheld_does_not_end_a_history(api):
     label = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "SEX"}]}
-    westmarch = Organisation.objects.get(reference="westmarch")
-    token = create_token(
-        system="Westmarch wards", scopes=[Scope.READ], at=timezone.now(), organisation=westmarch
-    )
-    wards = type(api)(token)
+    wards = colleague(api)
     api.put("/Patient/p1", patient("p1"))
     for value, more in ((1.5, {}), (2.5, {"meta": label}), (3.5, {"meta": label}), (4.5, {})):
         assert api.put("/Observation/o1", observation("o1", value=value, **more)).status_code in (200, 201)

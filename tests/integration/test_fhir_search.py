@@ -129,6 +129,13 @@ def test_a_search_is_ordered_and_its_pages_follow_on(filled, order, expected):
     assert whole == paged == expected
 
 
+@pytest.mark.parametrize(("asked", "total"), [("", None), ("&_total=accurate", 4), ("&_total=none", None)])
+def test_all_are_counted_where_that_is_asked_or_the_page_holds_them(filled, asked, total):
+    assert json.loads(filled.get(f"/Observation?_count=2{asked}").content).get("total") == total
+    assert json.loads(filled.get(f"/Observation?_count=4{asked}").content)["total"] == 4
+    assert filled.get("/Observation?_total=roughly").status_code == 400
+
+
 def test_pages_stay_while_data_arrive_and_change(filled):
     first = filled.get("/Observation?patient=p1&_sort=-_lastUpdated&_count=1")
     assert ids_of(first) == ["o3"]

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
-from fhir_samples import RIGHT_NUMBER, patient
+from fhir_samples import NHS, OTHER_NUMBER, RIGHT_NUMBER, number_of, patient
 
-from joinedup.care.access.models import AuditEvent
-from joinedup.care.people.models import Person
+from joinedup.care.access.models import AuditEvent, System
+from joinedup.care.people.models import Identifier, Merge, Person, Review, SourcePatient
 from joinedup.commands import linkage as commands
-from joinedup.exchange.linkage import LinkageError
-from joinedup.site.linking import link_record, people_of_record
+from joinedup.exchange.linkage import LinkageError, as_markdown
+from joinedup.site.linking import link_record, people_of_record, review_queue
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 HOME = [{"line": ["12 Treacle Lane"], "city": "Aberthimble", "postalCode": "ZZ99 1AB"}]
@@ -72,6 +72,49 @@ def test_without_a_queue_nothing_is_kept(two_records_of_one):
     found, new = link_record(None, at=AT)
     assert len(found.pairs) == 1
     assert new is None
+
+
+@pytest.fixture
+def surely_one(api):
+    """Two Patients that came apart, since one of them had no number then; nothing compared them again."""
+    ann = [{"family": "Ribbonwold", "given": ["Ann"]}]
+    first = {
+        "identifier": [number_of(OTHER_NUMBER)],
+        "name": ann,
+        "birthDate": "1961-06-07",
+        "address": [{"line": ["7 Sprocket Row"], "city": "Madeup", "postalCode": "ZZ99 4QX"}],
+        "telecom": [{"system": "phone", "value": "01632 960777"}],
+    }
+    api.put("/Patient/s1", patient("s1", **first))
+    api.put("/Patient/s2", patient("s2", **first | {"identifier": [], "birthDate": "1988-08-08"}))
+    later = Person.objects.get(born="1988-08-08")
+    here = SourcePatient.objects.get(fhir_id="s1").person
+    Person.objects.filter(pk=later.pk).update(born=here.born)
+    Identifier.objects.create(
+        person=later,
+        origin=later,
+        system=NHS,
+        value=OTHER_NUMBER,
+        standing="verified",
+        asserted_by=System.objects.get(name="Westmarch hospital"),
+        since=AT,
+    )
+
+
+@pytest.mark.django_db
+def test_only_what_a_rule_makes_sure_too_is_joined_and_only_where_asked_for(two_records_of_one, surely_one):
+    found, new = link_record(review_queue(), at=AT)
+    assert (len(found.to_link), new, found.joined) == (2, 2, None)
+    assert not Merge.objects.exists()
+    found, _ = link_record(review_queue(), at=AT, join=True)
+    assert found.joined == 1
+    made = Merge.objects.get()
+    assert (made.by_name, {made.kept.family, made.merged.family}) == ("joinedup", {"Ribbonwold"})
+    assert "date of birth” and bulk comparison" in made.reason
+    # What no rule makes sure waits for somebody.
+    assert Review.objects.get(state="waiting").score >= 0.99
+    assert "| of these, joined without being asked | 1 |" in as_markdown(found)
+    assert AuditEvent.objects.filter(kind="change", subject="joined two records").exists()
 
 
 @pytest.mark.django_db

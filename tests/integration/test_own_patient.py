@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from fhir_samples import NHS, OTHER_NUMBER, RIGHT_NUMBER, observation, patient
+from fhir_samples import OTHER_NUMBER, number_of, observation, patient
 
 from joinedup.care.access.actor import PERMISSIONS, Actor, Role, Scope
 from joinedup.care.access.models import AuditEvent
@@ -23,8 +23,9 @@ PHONE = [{"system": "phone", "value": "01632 960001"}]
 @pytest.fixture
 def person(api):
     """Somebody with two Patients: the newer says another first name, only the older a phone."""
-    api.put("/Patient/p1", patient("p1", telecom=PHONE))
-    api.put("/Patient/p2", patient("p2", name=[{"family": "Trumpetwright", "given": ["Hazel"]}]))
+    api.put("/Patient/p1", patient("p1", identifier=[number_of()], telecom=PHONE))
+    shorter = [{"family": "Trumpetwright", "given": ["Hazel"]}]
+    api.put("/Patient/p2", patient("p2", identifier=[number_of()], name=shorter))
     return people_of_patients(["p1"])["p1"]
 
 
@@ -40,7 +41,7 @@ def test_it_says_what_all_patients_say_and_where_each_element_is_from(api, perso
     assert ours["meta"]["tag"][0]["code"] == "joined"
     assert ours["name"][0]["given"] == ["Hazel"]
     assert ours["telecom"] == PHONE
-    assert ours["identifier"] == [{"system": NHS, "value": RIGHT_NUMBER}]
+    assert ours["identifier"] == [number_of()]
     assert [(one["type"], one["other"]["reference"]) for one in ours["link"]] == [
         ("seealso", "Patient/p2"),
         ("seealso", "Patient/p1"),
@@ -109,7 +110,7 @@ def matched(api, resource, **more):
 
 
 def test_a_match_by_number_is_certain(api, person):
-    assert matched(api, patient()) == [(str(person), "certain", 0.99)]
+    assert matched(api, patient(identifier=[number_of()])) == [(str(person), "certain", 0.99)]
     assert AuditEvent.objects.filter(kind="search", subject="Patient/$match").count() == 1
     assert AuditEvent.objects.filter(kind="listed", person_id=person).count() == 1
 

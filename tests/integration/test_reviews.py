@@ -150,3 +150,47 @@ def test_nobody_else_sees_the_queue(people, role):
         pairs_to_review(other, at=NOW)
     with pytest.raises(RefusedError):
         look_at_identity(other, people[0], at=NOW)
+
+
+def number(person, value="9990000026", standing="verified"):
+    system = register_system(name="s")
+    Identifier.objects.update_or_create(
+        person_id=person,
+        origin_id=person,
+        system="https://fhir.nhs.uk/Id/nhs-number",
+        value=value,
+        asserted_by=system,
+        defaults={"since": NOW, "standing": standing},
+    )
+
+
+def test_different_people_are_asked_about_again_once_more_agrees(people):
+    a, b, *_ = people
+    queue(pair(a, b))
+    deciding(Review.objects.get(), State.DIFFERENT, reason="Two ladies.")
+    number(a)
+    assert queue(pair(a, b)) == 0
+    number(b, standing="stated")
+    assert queue(pair(a, b)) == 1
+    view = look_at_pair(MANAGER, Review.objects.get().pk, at=NOW)
+    assert (view.earlier.by, view.earlier.reason, view.earlier.new) == (
+        "Rita Example",
+        "Two ladies.",
+        ("number",),
+    )
+    deciding(Review.objects.get(), State.DIFFERENT)
+    assert queue(pair(a, b)) == 0
+    number(b)
+    assert queue(pair(a, b)) == 1
+    assert look_at_pair(MANAGER, Review.objects.get().pk, at=NOW).earlier.new == ("verified",)
+
+
+def test_whoever_was_parted_is_asked_about_again_once_more_agrees(people):
+    a, b, c, _ = people
+    queue(pair(a, b), pair(b, c))
+    deciding(Review.objects.get(left=a, right=b), State.DIFFERENT)
+    deciding(Review.objects.get(left=b, right=c), State.SAME)
+    number(a)
+    number(person_now(b))
+    assert queue(pair(a, person_now(b))) == 1
+    assert queue(pair(a, person_now(b))) == 0

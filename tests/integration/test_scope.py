@@ -131,14 +131,14 @@ def test_a_label_is_seen_by_its_roles(world):
     assert not sees(world.nurse(Role.SOCIAL_WORKER))
 
 
-def glass(world):
+def glass(world, until=NOW + timedelta(hours=2)):
     return Glass.objects.create(
         person_id=world.person.pk,
         user=world.user,
         organisation=world.practice,
         reason="found on the street",
         since=NOW - timedelta(hours=1),
-        until=NOW + timedelta(hours=2),
+        until=until,
     )
 
 
@@ -153,7 +153,12 @@ def test_broken_glass_opens_to_who_broke_it_until_it_ends_and_not_what_is_sealed
     Resource.objects.update(labels=["adoption"])
     assert not sees(world.nurse())
     Resource.objects.update(labels=[])
-    Glass.objects.update(until=NOW)
+    assert sees(world.nurse())
+
+
+def test_broken_glass_is_whole_again_when_its_time_is_over(world):
+    Relationship.objects.all().delete()
+    glass(world, until=NOW)
     assert not sees(world.nurse())
 
 

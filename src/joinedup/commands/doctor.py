@@ -12,6 +12,7 @@ from joinedup import __version__
 from joinedup.commands.starting import data_option
 from joinedup.site.assets import find_assets
 from joinedup.site.folders import DataFolder, DataFolderError, data_folder
+from joinedup.site.grants import powers
 from joinedup.site.postgres import (
     DATABASE_NAME,
     ENVIRONMENT_NAME,
@@ -65,11 +66,32 @@ def _database(folder: DataFolder) -> Iterator[Line]:
             True,
             f"database: embedded, {state} (set {ENVIRONMENT_NAME} to use your own; ours is {DATABASE_NAME})",
         )
+        yield (
+            True,
+            "database role: the embedded database's owner; triggers refuse to change what is written once",
+        )
         return
     try:
         yield True, f"database of {ENVIRONMENT_NAME}: PostgreSQL {check_reachable(url) // 10000}"
+        yield _powers(url)
     except DatabaseUnavailableError as error:
         yield False, str(error)
+
+
+def _powers(url: str) -> Line:
+    """Say whether the role could alter entries, audit events or whatever else is written once."""
+    held = powers(url)
+    if not held.append_only:
+        return True, f"database role {held.role}: no tables yet; joinedup migrate makes them"
+    if held.could_alter:
+        return False, (
+            f"database role {held.role}: it owns or could change what is written once (entries, audit), so triggers "
+            "alone refuse that. Serve as a role limited by joinedup migrate --grants ROLE"
+        )
+    return (
+        True,
+        f"database role {held.role}: it can't change what is written once ({len(held.append_only)} tables)",
+    )
 
 
 def _assets() -> Iterator[Line]:

@@ -26,13 +26,18 @@ def command() -> None:
 @command.command()
 @data_option
 @report_option
-def run(data: Path | None, report: Path | None) -> None:
+@click.option(
+    "--join-certain",
+    is_flag=True,
+    help="Join those at once that score 0.99 or more and that a rule for arrivals makes surely one too.",
+)
+def run(data: Path | None, report: Path | None, *, join_certain: bool) -> None:
     """Compare everybody in the record and hand the pairs to the review queue."""
     engine = _engine()
     start(data)
     linking = importlib.import_module("joinedup.site.linking")
     try:
-        found, new = linking.link_record(linking.review_queue(), at=timezone.now())
+        found, new = linking.link_record(linking.review_queue(), at=timezone.now(), join=join_certain)
     except engine.LinkageError as error:
         raise click.ClickException(str(error)) from error
     click.echo(
@@ -43,6 +48,8 @@ def run(data: Path | None, report: Path | None) -> None:
         "This version has no review queue: none is kept." if new is None else f"{new:,} are new in the queue."
     )
     click.echo(kept)
+    if found.joined is not None:
+        click.echo(f"{found.joined:,} pairs are joined: each can be undone on the page of who the person is.")
     if report:
         _write(engine, report, found)
 

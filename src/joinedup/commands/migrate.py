@@ -1,17 +1,42 @@
-"""`joinedup migrate`: bring the database up to date. Safe to run again."""
+"""`joinedup migrate`: bring the database up to date, and limit the role that the server runs as. Safe to run again."""
 
+import os
 from pathlib import Path
 
 import click
 from django.core.management import call_command
+from django.db.utils import ProgrammingError
 
 from joinedup.commands.starting import data_option, start
+from joinedup.site import grants, postgres
 
 
 @click.command()
+@click.option(
+    "--grants",
+    "role",
+    metavar="ROLE",
+    help="Give this database role what the server needs and no more: it can't alter entries or audit.",
+)
 @data_option
-def command(data: Path | None) -> None:
+def command(role: str | None, data: Path | None) -> None:
     """Bring the database up to date."""
     start(data)
-    call_command("migrate", verbosity=0)
+    try:
+        call_command("migrate", verbosity=0)
+    except ProgrammingError as error:
+        raise click.ClickException(
+            f"The database refused: {str(error).splitlines()[0]}. Run this as the role that owns the tables."
+        ) from error
     click.echo("The database is up to date.")
+    if role:
+        _grant(role)
+
+
+def _grant(role: str) -> None:
+    """Limit the role, and say so."""
+    try:
+        tables, append_only = grants.grant(os.environ[postgres.ENVIRONMENT_NAME], role)
+    except grants.GrantError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{role} may work with {tables} tables; {append_only} of them it may only read and add to.")

@@ -6,14 +6,22 @@ import click
 from django.core.management import call_command
 
 from joinedup.commands.starting import data_option, prepare_assets, start
+from joinedup.site.background import keep_working
 from joinedup.site.server import LOOPBACK, PortTakenError, check_port, serve
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--host", default=LOOPBACK, show_default=True, help="The address to listen on.")
+@click.option(
+    "--work/--no-work",
+    "works",
+    default=True,
+    show_default=True,
+    help="Do the background work (exports, notices) too; without it run `joinedup work` beside.",
+)
 @data_option
-def command(port: int, host: str, data: Path | None) -> None:
+def command(port: int, host: str, works: bool, data: Path | None) -> None:
     """Serve until interrupted."""
     try:
         check_port(port, host)
@@ -22,5 +30,7 @@ def command(port: int, host: str, data: Path | None) -> None:
     prepare_assets()
     start(data)
     call_command("migrate", verbosity=0)
+    if works:
+        keep_working()
     click.echo(f"Serving on http://{host}:{port} (stop with Ctrl+C)")
     serve(port, host)

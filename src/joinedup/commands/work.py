@@ -17,7 +17,7 @@ REST_SECONDS = 1.0
 @click.option("--once", is_flag=True, help="Stop when there is nothing left to do.")
 @data_option
 def command(once: bool, data: Path | None) -> None:
-    """Do the work that waits, until interrupted. Run one beside `joinedup serve`."""
+    """Do the work that waits, until interrupted: more of it beside `joinedup serve`, or all with its --no-work."""
     start(data)
     call_command("migrate", verbosity=0)
     work = importlib.import_module("joinedup.exchange.delivery").work_once

@@ -39,6 +39,7 @@ ROLES: tuple[tuple[str, Role, Service], ...] = (
     ("analyst", Role.ANALYST, Service.SOCIAL_CARE),
     ("administrator", Role.ADMINISTRATOR, Service.HOSPITAL),
     ("records", Role.RECORDS_MANAGER, Service.HOSPITAL),
+    ("privacy", Role.PRIVACY_OFFICER, Service.HOSPITAL),
 )
 Say = Callable[[str], None]
 

@@ -8,12 +8,14 @@ import importlib
 import importlib.util
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, cast
 from uuid import UUID
 
 from joinedup.care.access.actions import OWN_SYSTEM, register_system
 from joinedup.care.access.actor import SCOPE_PERMISSIONS, Actor, Scope
+from joinedup.care.joining.certain import join_certain
 from joinedup.care.people.everyone import everyone
 from joinedup.care.people.fhir import family_names
 from joinedup.care.people.logic_pairs import ProposedPair
@@ -37,13 +39,15 @@ def review_queue() -> Queue | None:
     return cast(Queue, importlib.import_module(REVIEWS).queue_pairs)
 
 
-def link_record(queue: Queue | None, *, at: datetime) -> tuple[Found, int | None]:
+def link_record(queue: Queue | None, *, at: datetime, join: bool = False) -> tuple[Found, int | None]:
     """Find the duplicates in the record and queue them; return what was found, and how many pairs were new.
 
+    With `join`, those to link that a rule which links on arrival makes surely one too are joined; the others wait.
     Without a queue nothing is kept and none is returned for the new ones. `LinkageError` with fewer than two people.
     """
     found = find_duplicates(people_of_record())
-    return found, queue(found.pairs, by=_joinedup(), at=at) if queue else None
+    new = queue(found.pairs, by=_joinedup(), at=at) if queue else None
+    return (replace(found, joined=join_certain(found.to_link, at=at)) if join else found), new
 
 
 def people_of_record() -> Iterator[PersonToLink]:

@@ -23,6 +23,7 @@ def contact_rows(resource: dict[str, Any], known: Known) -> Iterator[dict[str, s
     yield {
         "LOCAL_PATIENT_ID": person.local,
         "NHS_NUMBER": person.number,
+        "NHS_NUMBER_STATUS_INDICATOR_CODE": "01",
         "PERSON_BIRTH_DATE": person.born,
         "PERSON_STATED_GENDER_CODE": GENDERS[person.gender],
         "POSTCODE": person.postcode,

@@ -74,6 +74,7 @@ def england_stays(resource: Json, known: Known) -> Iterator[Row]:
     if stay := _stay(resource, known):
         yield {
             "NHS_NUMBER": stay.person.number,
+            "NHS_NUMBER_STATUS_INDICATOR_CODE": "01",
             "LOCAL_PATIENT_IDENTIFIER": stay.person.local,
             "PERSON_BIRTH_DATE": stay.person.born,
             "PERSON_STATED_GENDER_CODE": {"male": "1", "female": "2"}[stay.person.gender],

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from joinedup.core.identifiers import kind_of_nation
+from joinedup.core.identifiers import IdentifierKind, kind_of_nation
 from joinedup.synthetic.chance import between, one_of
 from joinedup.synthetic.fhir import (
     BASE,
@@ -22,6 +22,20 @@ LOCAL_NUMBER = f"{BASE}/Id/hospital-number"
 AREA = f"{BASE}/StructureDefinition/area"
 AREA_CODES = f"{BASE}/Id/gss"
 DEPRIVATION = f"{BASE}/StructureDefinition/deprivation-quintile"
+# What UK Core has to say that an NHS number was traced; the other nations' numbers have none.
+NUMBER_STATUS = "https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatusEngland"
+VERIFIED = {
+    IdentifierKind.NHS_NUMBER: {
+        "extension": [
+            {
+                "url": "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus",
+                "valueCodeableConcept": {
+                    "coding": [coding(NUMBER_STATUS, "01", "Number present and verified")]
+                },
+            }
+        ]
+    }
+}
 ALLERGIES = (
     ("91936005", "Allergy to penicillin", "medication"),
     ("300916003", "Latex allergy", "environment"),
@@ -71,6 +85,7 @@ def _identifiers(life: Life) -> list[Json]:
     hospital = life.nearest(Service.HOSPITAL)
     return [
         {
+            **VERIFIED.get(kind_of_nation(life.place.nation), {}),
             "use": "official",
             "system": kind_of_nation(life.place.nation).system,
             "value": life.person.national_number,

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from joinedup.care.access.actions import record_audit
@@ -26,7 +27,7 @@ class Page(Protocol[P]):
 
     permission: Permission | None
 
-    def __call__(self, request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def __call__(self, request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         """Answer."""
         ...
 
@@ -59,12 +60,12 @@ def key_of(actor: Actor) -> str:
 
 def needs(
     permission: Permission | None,
-) -> Callable[[Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]], Page[P]]:
+) -> Callable[[Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase]], Page[P]]:
     """Declare the permission that a page needs (None: any role) and hand the page its actor."""
 
-    def declare(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> Page[P]:
+    def declare(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase]) -> Page[P]:
         @wraps(view)
-        def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             actor = actor_of(request)
             if permission is not None and not actor.may(permission):
                 record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=timezone.now(), subject=view.__name__)

@@ -171,9 +171,9 @@ IN_PART = frozenset({Precision.MONTH, Precision.YEAR, Precision.UNKNOWN})
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One line of a record; ``facts`` are what opens in place. No ``time``: its precision is unknown.
+    """One line of a record; ``facts`` and ``more`` are what opens in place. No ``time``: its precision is unknown.
 
-    ``labels`` say why fewer people see it.
+    ``tag`` is what became of it since it was written, in a word; ``labels`` say why fewer people see it.
     """
 
     id: str
@@ -183,8 +183,9 @@ class TimelineEntry:
     title: str
     author: str
     facts: tuple[Fact, ...] = ()
-    is_corrected: bool = False
+    tag: str = ""
     precision: Precision = Precision.MINUTE
+    more: Link | None = None
     labels: tuple[str, ...] = ()
 
     @property

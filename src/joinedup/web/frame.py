@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.partnership.queries import partnerships_on
+from joinedup.care.privacy.openings import count_new_openings
 from joinedup.web.actors import actors_of, key_of
 from joinedup.web.signing_in.sessions import seconds_left
 
@@ -73,6 +74,8 @@ PLACES: tuple[tuple[str, str, Permission | None], ...] = (
     ("leaving-hospital", "Leaving hospital", Permission.SEE_LEAVING_HOSPITAL),
     ("measures", "Measures", Permission.SEE_MEASURES),
     ("possible-duplicates", "Possible duplicates", Permission.JOIN_RECORDS),
+    ("openings", "Emergency openings", Permission.REVIEW_LOOKING),
+    ("looking", "Unusual looking", Permission.REVIEW_LOOKING),
     ("agreements", "Sharing agreements", Permission.SEE_AGREEMENTS),
     ("accounts", "Accounts", Permission.MANAGE_ACCOUNTS),
     ("gallery", "Component gallery", Permission.SEE_GALLERY),
@@ -137,8 +140,14 @@ def _navigation(request: HttpRequest, actor: Actor) -> tuple[NavigationLink, ...
         if (permission is None or actor.may(permission))
         and not (name in NOT_FOR_CARE and actor.may(Permission.READ_RECORD))
     ]
-    addressed = [(_address(name), words) for name, words in offered]
+    addressed = [(_address(name), _counted(name, words, actor)) for name, words in offered]
     return tuple(NavigationLink(words, href, href == request.path) for href, words in addressed if href)
+
+
+def _counted(name: str, words: str, actor: Actor) -> str:
+    """The words of a place, with how many wait there where somebody must be told wherever they are."""
+    waiting = count_new_openings(actor) if name == "openings" else 0
+    return f"{words} ({waiting} new)" if waiting else words
 
 
 def _address(name: str) -> str | None:

@@ -167,7 +167,8 @@ def a_timeline() -> Timeline:
             "Declared ready to leave",
             "Dr Placeholder",
             (Fact("Ward", "Ward 4"), Fact("Waiting for", "Care at home")),
-            is_corrected=True,
+            tag="Corrected",
+            more=Link("See the earlier version", "#"),
         ),
         TimelineEntry(
             "e3",

@@ -1,4 +1,4 @@
-"""Questions that Django's own form fields do not ask as this service does: a moment, and a choice with hints.
+"""Questions that Django's own form fields do not ask as this service does: a moment, a day, and a choice with hints.
 
 A moment is asked in four boxes (day, month, year, time) in the manner of the NHS date input, and is a time on
 British clocks. Ends at the answer: whether the moment makes sense for a stay is for ``care.discharge``.
@@ -7,7 +7,7 @@ British clocks. Ends at the answer: whether the moment makes sense for a stay is
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
@@ -41,15 +41,15 @@ BOXES = (
 class MomentWidget(forms.MultiWidget):
     """Day, month, year and time, each in a box of its own."""
 
-    boxes = BOXES
+    boxes: tuple[Box, ...] = BOXES
 
     def __init__(self) -> None:
-        super().__init__({box.name: forms.TextInput() for box in BOXES})
+        super().__init__({box.name: forms.TextInput() for box in self.boxes})
 
     def decompress(self, value: datetime | None) -> list[str]:
         """What the boxes say for a moment."""
         if value is None:
-            return [""] * len(BOXES)
+            return [""] * len(self.boxes)
         local = words.local(value)
         return [str(local.day), str(local.month), str(local.year), f"{local:%H:%M}"]
 
@@ -103,6 +103,51 @@ class MomentField(forms.MultiValueField):
                 "This time did not exist: the clocks went forward. Enter a time after it"
             )
         return moment
+
+
+class DayWidget(MomentWidget):
+    """Day, month and year, each in a box of its own."""
+
+    boxes = BOXES[:3]
+
+    def decompress(self, value: datetime | None) -> list[str]:
+        """What the boxes say for a moment: its day."""
+        return super().decompress(value)[:3]
+
+
+class DayField(forms.MultiValueField):
+    """A day, today or in the past. ``noun`` begins messages."""
+
+    widget = DayWidget
+
+    def __init__(self, *, noun: str, missing: str, today: date, **given: Any) -> None:
+        self.noun, self.missing, self.today = noun, missing, today
+        boxes = [forms.CharField(required=False, max_length=10) for _ in DayWidget.boxes]
+        super().__init__(boxes, require_all_fields=False, required=False, widget=DayWidget(), **given)
+
+    def clean(self, value: Any) -> date:
+        """Return the day, or say which part of it is missing or can't be."""
+        typed = [str(text or "").strip() for text in value or [""] * len(DayWidget.boxes)]
+        if not any(typed):
+            raise forms.ValidationError(self.missing)
+        empty = [box.label.lower() for box, text in zip(DayWidget.boxes, typed, strict=True) if not text]
+        if empty:
+            raise forms.ValidationError(f"{self.noun} must include a {' and a '.join(empty)}")
+        return self._day(typed)
+
+    def _day(self, typed: Sequence[str]) -> date:
+        if len(typed[2]) != YEAR_DIGITS:
+            raise forms.ValidationError("Enter the year with 4 numbers, such as 2026")
+        if not all(WHOLE.fullmatch(text) for text in typed):
+            raise forms.ValidationError(f"{self.noun} must be a real date, written in numbers")
+        day, month, year = (int(text) for text in typed)
+        try:
+            found = date(year, month, day)
+        except ValueError as error:
+            raise forms.ValidationError(f"{self.noun} must be a real date") from error
+        if found > self.today:
+            raise forms.ValidationError(f"{self.noun} must be today or in the past")
+        return found
 
 
 class HintedChoiceField(forms.ChoiceField):

@@ -25,6 +25,7 @@ PERSON = PersonView(
     phone="",
     language="",
     number=Number(IdentifierKind.NHS_NUMBER, "999 123 4567"),
+    other_numbers=(),
     carers=(CarerView("Ann", "child", "01632 960001"), CarerView("Bo", "", "")),
 )
 

@@ -1,7 +1,8 @@
 """What an administrator does with accounts: see, make, close and open them, give a new password, reset second factors.
 
 An administrator manages the accounts whose roles are all at their own organisation: with a role elsewhere an account
-is somebody else's too, and whoever could reset it would act there. Nobody manages their own. Ends at accounts: what a
+is somebody else's too, and whoever could reset it would act there. Nobody manages their own, nor that of whoever looks
+after privacy, who watches administrators too: whoever runs the installation gives that role. Ends at accounts: what a
 role may do is in `actor`, and a care role is never had by managing one's own account.
 """
 
@@ -20,6 +21,8 @@ from joinedup.care.access.queries import RefusedError, require
 from joinedup.care.partnership.models import Organisation
 
 PASSWORD_BYTES = 12
+# The roles that an administrator neither gives nor manages.
+NOT_GIVEN = frozenset({Role.PRIVACY_OFFICER})
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -34,7 +37,10 @@ class AccountError(Exception):
 
 @dataclass(frozen=True)
 class AccountView:
-    """One account as an administrator sees it. `is_theirs`: this administrator may change it."""
+    """One account as an administrator sees it. `is_theirs`: this administrator may change it.
+
+    `is_apart`: no administrator may.
+    """
 
     id: int
     username: str
@@ -45,6 +51,7 @@ class AccountView:
     has_second_factor: bool
     last_sign_in: datetime | None
     is_theirs: bool
+    is_apart: bool
 
 
 def has_second_factor(user_id: int) -> bool:
@@ -80,9 +87,11 @@ def account_managed_by(actor: Actor, user_id: int, *, at: datetime) -> AccountVi
 def open_account(*, username: str, name: str, role: Role, by: Actor, on: date) -> str:
     """Make an account at the actor's own organisation; return its password, which is shown only now.
 
-    `AccountError` when the username is taken.
+    `AccountError` when the username is taken, or the role is none that an administrator gives.
     """
     require(by, Permission.MANAGE_ACCOUNTS)
+    if role in NOT_GIVEN:
+        raise AccountError("role", "Whoever runs joinedup for you gives this role. Choose another")
     if User.objects.filter(username=username).exists():
         raise AccountError("username", "This username is taken. Choose another")
     password = new_password()
@@ -171,6 +180,7 @@ def _users() -> QuerySet[User]:
 def _view(user: User, actor: Actor, *, has_factor: bool) -> AccountView:
     held: list[Assignment] = list(user.assignments.all())
     is_only_here = bool(held) and all(one.organisation_id == actor.organisation_id for one in held)
+    is_apart = any(Role(one.role) in NOT_GIVEN for one in held)
     return AccountView(
         id=user.pk,
         username=user.username,
@@ -180,7 +190,8 @@ def _view(user: User, actor: Actor, *, has_factor: bool) -> AccountView:
         has_password=user.has_usable_password(),
         has_second_factor=has_factor,
         last_sign_in=user.last_login,
-        is_theirs=is_only_here and user.pk != actor.user_id,
+        is_theirs=is_only_here and user.pk != actor.user_id and not is_apart,
+        is_apart=is_apart,
     )
 
 

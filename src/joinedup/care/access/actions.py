@@ -24,6 +24,7 @@ from joinedup.care.access.models import (
     Token,
     User,
 )
+from joinedup.care.access.refusals import note_refusal
 from joinedup.care.copying import copy_rows
 from joinedup.care.partnership.models import Organisation
 from joinedup.care.prepared import run_prepared
@@ -228,14 +229,9 @@ def record_audits(
     kind: AuditEvent.Kind, subjects: Mapping[UUID | None, str], *, by: Actor, at: datetime
 ) -> None:
     """Write one audit event per person with what was looked at or done, and who asked as they are called now."""
-    who = (
-        by.user_id,
-        by.system_id,
-        by.name,
-        by.role.value if by.role else "",
-        by.organisation_id,
-        by.organisation_name,
-    )
+    if kind is AuditEvent.Kind.REFUSAL:
+        note_refusal(subjects, by=by, at=at)
+    who = who_asks(by)
     if len(subjects) == 1:
         person, subject = next(iter(subjects.items()))
         run_prepared(AUDIT_SQL, [kind.value, at, *who, person, subject])
@@ -243,3 +239,16 @@ def record_audits(
     copy_rows(
         AuditEvent, AUDIT_COLUMNS, ((kind.value, at, *who, person, what) for person, what in subjects.items())
     )
+
+
+def record_sealed_audit(
+    kind: AuditEvent.Kind, *, by: Actor, at: datetime, person: UUID | None, subject: str, seal: bytes
+) -> None:
+    """Write one audit event that seals what was written beside it (`joinedup.care.access.sealing`)."""
+    copy_rows(AuditEvent, (*AUDIT_COLUMNS, "seal"), [(kind.value, at, *who_asks(by), person, subject, seal)])
+
+
+def who_asks(by: Actor) -> tuple[object, ...]:
+    """Return who asks, as the audit keeps it."""
+    role = by.role.value if by.role else ""
+    return (by.user_id, by.system_id, by.name, role, by.organisation_id, by.organisation_name)

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     SEE_GALLERY = "see_gallery"
     JOIN_RECORDS = "join_records"
     MANAGE_ACCOUNTS = "manage_accounts"
+    REVIEW_LOOKING = "review_looking"
 
 
 class Purpose(StrEnum):
@@ -40,6 +41,7 @@ class Role(StrEnum):
     ANALYST = "analyst"
     ADMINISTRATOR = "administrator"
     RECORDS_MANAGER = "records_manager"
+    PRIVACY_OFFICER = "privacy_officer"
 
     @property
     def title(self) -> str:  # type: ignore[override]
@@ -66,6 +68,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.FUND_MANAGER: frozenset({Permission.SEE_MEASURES}),
     Role.ANALYST: frozenset({Permission.SEE_MEASURES}),
     Role.RECORDS_MANAGER: frozenset({Permission.JOIN_RECORDS, Permission.SEE_AGREEMENTS}),
+    Role.PRIVACY_OFFICER: frozenset({Permission.REVIEW_LOOKING, Permission.SEE_AGREEMENTS}),
     Role.ADMINISTRATOR: frozenset(
         {Permission.SEE_GALLERY, Permission.MANAGE_ACCOUNTS, Permission.SEE_AGREEMENTS}
     ),

@@ -1,17 +1,18 @@
 """Proof that no audit event was changed, removed or slipped in: the chains are computed again and compared.
 
-Each event holds SHA-256 over the digest before it and its own fields, written by a trigger (migration
-0005_audit_chain). A chain alone can't show that its end was cut off; the heads of an earlier proof, kept elsewhere,
-do. Whoever can change the table and every copy of the heads is not found out by this.
+Each event holds SHA-256 over the digest before it and its own fields, written by a trigger (migrations
+0005_audit_chain, 0009_privacy_officer). What an event seals (`joinedup.care.access.sealing`) is compared, too. A chain
+alone can't show that its end was cut off; the heads of an earlier proof, kept elsewhere, do. Whoever can change the
+table and every copy of the heads is not found out by this.
 """
 
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from joinedup.care.access.models import AuditEvent
+from joinedup.care.access.sealing import broken_seals, part
 
 # The fields in the order of the digest.
 FIELDS = (
@@ -30,7 +31,6 @@ FIELDS = (
     "subject",
 )
 AT_ONCE = 2000
-MOMENT = "%Y-%m-%dT%H:%M:%S.%f"
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a proof found: how many events, the heads of the chains, and the first fault of each chain."""
+    """What a proof found: how many events, the heads of the chains, the first fault of each chain, broken seals."""
 
     events: int
     heads: Mapping[int, Head]
@@ -78,6 +78,7 @@ def verify(against: Mapping[int, Head] | None = None) -> Verdict:
         for chain, head in (against or {}).items()
         if chain not in heads
     ]
+    faults += [Fault(*broken) for broken in broken_seals()]
     return Verdict(events, heads, tuple(faults))
 
 
@@ -111,19 +112,13 @@ def _follow(chain: int, earlier: Head | None) -> tuple[int, Head, Fault | None]:
 
 def _events(chain: int) -> Iterator[Mapping[str, Any]]:
     """Return the events of a chain in its order, streamed."""
-    rows = AuditEvent.objects.filter(chain=chain).order_by("number").values(*FIELDS, "digest")
+    rows = AuditEvent.objects.filter(chain=chain).order_by("number").values(*FIELDS, "seal", "digest")
     yield from rows.iterator(chunk_size=AT_ONCE)
 
 
-def digest_of_event(event: Mapping[str, object], previous: bytes) -> bytes:
+def digest_of_event(event: Mapping[str, Any], previous: bytes) -> bytes:
     """Return the digest of an event after another: what the trigger computes, computed independently."""
-    said = "".join(_part(event[field]) for field in FIELDS)
+    said = "".join(part(event[field]) for field in FIELDS)
+    # Events of before there were seals have no part for it, so that their digests stay what they were.
+    said += part(bytes(event["seal"]).hex()) if event["seal"] is not None else ""
     return hashlib.sha256(previous + said.encode()).digest()
-
-
-def _part(value: object) -> str:
-    """Return a value with its length in bytes in front, so that no two lists of values look alike."""
-    if value is None:
-        return "-"
-    text = value.astimezone(UTC).strftime(MOMENT) if isinstance(value, datetime) else str(value)
-    return f"{len(text.encode())}:{text}"

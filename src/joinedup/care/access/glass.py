@@ -10,10 +10,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from joinedup.care.access.actions import record_audit
+from joinedup.care.access.actions import record_audit, record_sealed_audit
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent, Glass, StaffRecord
 from joinedup.care.access.queries import require
+from joinedup.care.access.sealing import seal_of
 
 LASTS = timedelta(hours=3)
 REASONS: Mapping[str, str] = {
@@ -47,7 +48,7 @@ def break_glass(*, person_id: UUID, reason: str, account: str, by: Actor, at: da
         raise NotOpenedError
     until = at + LASTS
     with transaction.atomic():
-        Glass.objects.create(
+        glass = Glass.objects.create(
             person_id=person_id,
             user_id=by.user_id or 0,
             organisation_id=by.organisation_id or 0,
@@ -55,7 +56,14 @@ def break_glass(*, person_id: UUID, reason: str, account: str, by: Actor, at: da
             since=at,
             until=until,
         )
-        record_audit(AuditEvent.Kind.GLASS, by=by, at=at, people=[person_id], subject=REASONS[reason])
+        record_sealed_audit(
+            AuditEvent.Kind.GLASS,
+            by=by,
+            at=at,
+            person=person_id,
+            subject=REASONS[reason],
+            seal=seal_of(glass),
+        )
     return until
 
 

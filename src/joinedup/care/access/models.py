@@ -196,7 +196,10 @@ class StaffRecord(models.Model):
 
 
 class Glass(models.Model):
-    """A user broke the glass: opened a person's record in an emergency, for a reason and a few hours."""
+    """A user broke the glass: opened a person's record in an emergency, for a reason and a few hours.
+
+    Append-only, and sealed in the audit (`joinedup.care.access.sealing`). It stays with whom it was opened for.
+    """
 
     person_id = models.UUIDField(db_index=True)
     user = models.ForeignKey(User, on_delete=models.PROTECT)
@@ -235,6 +238,8 @@ class AuditEvent(models.Model):
         max_length=140, blank=True, help_text="page or resource, never a name or number"
     )
 
+    # The digest of what was written beside it, such as the reason of an emergency opening.
+    seal = models.BinaryField(max_length=32, null=True)
     # Written by a trigger: its place in one of the chains, and the digest that chains it.
     chain = models.SmallIntegerField(null=True)
     number = models.BigIntegerField(null=True)
@@ -242,4 +247,43 @@ class AuditEvent(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chain", "number"], name="audit_chain")]
-        indexes = [models.Index(fields=["person_id", "-at"], name="audit_by_person")]
+        indexes = [
+            models.Index(fields=["person_id", "-at"], name="audit_by_person"),
+            # Only what users do: what partners' systems read is most of the table, and pays nothing for it.
+            models.Index(
+                fields=["at"], condition=models.Q(user_id__isnull=False), name="audit_of_users_by_time"
+            ),
+        ]
+
+
+class LookReview(models.Model):
+    """What the privacy officer found out about an emergency opening, or about unusual looking. Append-only, sealed.
+
+    `finding` is the key of a finding (`joinedup.care.privacy`), which the review covers up to a moment: looks after
+    it are new. The newest review counts.
+    """
+
+    class Outcome(models.TextChoices):
+        """What came of it."""
+
+        ACCOUNTED = "accounted", "Accounted for"
+        ASKED = "asked", "To be asked"
+        MISUSE = "misuse", "Misuse"
+
+    glass = models.ForeignKey(Glass, on_delete=models.PROTECT, null=True, related_name="reviews")
+    finding = models.CharField(max_length=64, blank=True, db_index=True)
+    covers_until = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    note = models.CharField(max_length=1000)
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    by_name = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(glass__isnull=False, finding="")
+                | (models.Q(glass__isnull=True, covers_until__isnull=False) & ~models.Q(finding="")),
+                name="review_of_one_thing",
+            ),
+        ]

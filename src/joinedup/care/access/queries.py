@@ -4,17 +4,15 @@ What an actor may see is decided in `joinedup.care.access.scope`; here it is ask
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 
-from joinedup.care.access.actions import digest_of, record_audit
+from joinedup.care.access.actions import digest_of
 from joinedup.care.access.actor import PERMISSIONS, SCOPE_PERMISSIONS, Actor, Permission, Role, Scope
-from joinedup.care.access.models import Assignment, AuditEvent, System
+from joinedup.care.access.models import Assignment, System
 from joinedup.care.access.scope import Scope as Visible
 from joinedup.care.prepared import run_prepared
 
@@ -104,42 +102,3 @@ def may_see(actor: Actor, person_id: UUID, *, at: datetime) -> bool:
     condition, values = Visible(actor, at).person_sql("who.id")
     statement = f"SELECT 1 FROM (SELECT %s::uuid AS id) AS who WHERE {condition}"  # noqa: S608 - ours
     return run_prepared(statement, [person_id, *values]) is not None
-
-
-@dataclass(frozen=True)
-class Look:
-    """One line of *who has looked at my record*."""
-
-    at: datetime
-    kind: str
-    actor_name: str
-    role: str
-    organisation_name: str
-    subject: str
-
-
-def looks_at(
-    actor: Actor, person_id: UUID, *, at: datetime, limit: int = 50, joined: Sequence[UUID] = ()
-) -> list[Look]:
-    """Return who has looked at the person, newest first, to an actor who may see the person.
-
-    `joined` are those who are part of the person's record: a look at them was one at the person.
-    """
-    if not may_see(actor, person_id, at=at):
-        record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject="who has looked")
-        raise RefusedError("Your organisation has no care relationship with this person.")
-    events = AuditEvent.objects.filter(person_id__in=[person_id, *joined]).order_by("-at", "-id")[:limit]
-    return [_look(event) for event in events]
-
-
-def _look(event: AuditEvent) -> Look:
-    """Put one event in the words of a page."""
-    role = Role(event.role).title if event.role else ("Partner's system" if event.system_id else "")
-    return Look(
-        at=event.at,
-        kind=event.get_kind_display(),
-        actor_name=event.actor_name,
-        role=role,
-        organisation_name=event.organisation_name,
-        subject=event.subject,
-    )

@@ -15,6 +15,7 @@ from joinedup.care.joining.errors import NotPossibleError
 from joinedup.care.joining.homes import homes_of, joined_with
 from joinedup.care.joining.moving import move
 from joinedup.care.people.actions import describe
+from joinedup.care.people.contradictions import note_contradictions
 from joinedup.care.people.fhir import PersonDetails, details_from_patient
 from joinedup.care.people.identities import refuse_own
 from joinedup.care.people.models import Merge, Person
@@ -30,7 +31,7 @@ def merge(*, kept: UUID, merged: UUID, reason: str, by: Actor, at: datetime) -> 
 
     `NotPossibleError` when either is part of another's record already, or they are the same.
     """
-    _begin(by, reason)
+    begin(by, reason)
     refuse_own(by, [kept, merged])
     people = Person.objects.in_bulk([kept, merged])
     if kept == merged or len(people) < 2:
@@ -40,7 +41,7 @@ def merge(*, kept: UUID, merged: UUID, reason: str, by: Actor, at: datetime) -> 
     made = Merge.objects.create(
         kept_id=kept, merged_id=merged, reason=reason.strip(), by_user=by.user_id, by_name=by.name, at=at
     )
-    _settle(joined_with([kept, merged]))
+    _settle(joined_with([kept, merged]), at)
     record_audit(AuditEvent.Kind.CHANGE, by=by, at=at, people=[kept, merged], subject="joined two records")
     return made
 
@@ -51,7 +52,7 @@ def unmerge(*, merge_id: int, reason: str, by: Actor, at: datetime) -> Merge:
 
     `NotPossibleError` when it is undone already, or there is none.
     """
-    _begin(by, reason)
+    begin(by, reason)
     made = Merge.objects.filter(pk=merge_id, undone_at=None).select_related("kept").first()
     if made is None:
         raise NotPossibleError("This joining is undone already. Look at the record again.")
@@ -59,14 +60,14 @@ def unmerge(*, merge_id: int, reason: str, by: Actor, at: datetime) -> Merge:
     made.undone_reason, made.undone_at = reason.strip(), at
     made.undone_by_user, made.undone_by_name = by.user_id, by.name
     made.save()
-    _settle(joined_with([made.kept.replaced_by_id or made.kept_id]))
+    _settle(joined_with([made.kept.replaced_by_id or made.kept_id]), at)
     note_different(made.kept_id, made.merged_id, reason=reason, by=by, at=at)
     who = [made.kept_id, made.merged_id]
     record_audit(AuditEvent.Kind.CHANGE, by=by, at=at, people=who, subject="undid the joining of two records")
     return made
 
 
-def _begin(by: Actor, reason: str) -> None:
+def begin(by: Actor, reason: str) -> None:
     """Check who asks and why, and wait for writers: whoever writes has read whose Patient it is.
 
     So this lock keeps every write that began before in front of the move and every later one behind it. It costs
@@ -79,7 +80,7 @@ def _begin(by: Actor, reason: str) -> None:
         cursor.execute("LOCK TABLE people_sourcepatient IN ACCESS EXCLUSIVE MODE")
 
 
-def _settle(people: Iterable[UUID]) -> None:
+def _settle(people: Iterable[UUID], at: datetime) -> None:
     """Move everything of these people to where it belongs now, and describe them by it."""
     homes = homes_of(people)
     move(homes)
@@ -87,3 +88,4 @@ def _settle(people: Iterable[UUID]) -> None:
     for person, content in patients_of(set(homes.values())):
         known[person].append(details_from_patient(content))
     describe(known)
+    note_contradictions(list(homes), at=at)

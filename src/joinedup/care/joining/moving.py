@@ -12,7 +12,16 @@ from django.db import connection, models
 from joinedup.care.access.models import AuditEvent, Choice, Glass, Relationship, StaffRecord
 from joinedup.care.discharge.models import Stay
 from joinedup.care.joining.homes import Homes
-from joinedup.care.people.models import Belonging, Carer, Identifier, Merge, Person, Review, SourcePatient
+from joinedup.care.people.models import (
+    Belonging,
+    Carer,
+    Contradiction,
+    Identifier,
+    Merge,
+    Person,
+    Review,
+    SourcePatient,
+)
 from joinedup.care.record.models import Resource
 from joinedup.care.record.relating import relate_anew
 
@@ -48,10 +57,10 @@ CARRIED = (
     Carried(Relationship, ("organisation_id", "kind", "resource_id")),
     Carried(Choice),
     Carried(StaffRecord, ("user_id", "organisation_id")),
-    Carried(Glass),
 )
-# An audit event stays as it was written; merges, decisions and what is remembered speak of the people as they were.
-STAYING = (AuditEvent, Belonging, Merge, Person, Review)
+# Audit events and emergency openings stay as they were written; merges, decisions and what is remembered speak of the
+# people as they were. What contradicts is worked out anew for whoever was joined or parted.
+STAYING = (AuditEvent, Belonging, Contradiction, Glass, Merge, Person, Review)
 
 SET_ORIGIN = """
     UPDATE {table} AS row SET person_id = home.home

@@ -15,13 +15,16 @@ from django.db import connection
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.queries import require
-from joinedup.care.people.candidates import Candidates, Found, Whose, candidates_for
-from joinedup.care.people.fhir import PersonDetails
+from joinedup.care.people.candidates import Candidates, Whose, candidates_for, surely
+from joinedup.care.people.comparing import pair_of, pairs_of
+from joinedup.care.people.contradictions import died_of, note_contradictions
+from joinedup.care.people.fhir import ALIVE, PersonDetails
 from joinedup.care.people.logic import fold
-from joinedup.care.people.logic_matching import account_of, agreements_of
+from joinedup.care.people.logic_matching import account_of
 from joinedup.care.people.logic_pairs import ProposedPair
-from joinedup.care.people.models import Carer, Identifier, Person, SourcePatient
+from joinedup.care.people.models import Carer, Person, SourcePatient
 from joinedup.care.people.reviews import queue_pairs
+from joinedup.care.people.stated import note_identifiers, note_sources
 
 FIELDS = (
     "family",
@@ -35,13 +38,14 @@ FIELDS = (
     "phone",
     "language",
     "deprivation",
+    "birth_order",
 )
+COMPARED = ("born", "gender", "address", "postcode", "phone", "birth_order")
 SOUGHT = ("sought_family", "sought_given", "sought_former")
 LONGEST_FORMER = 400
 # PostgreSQL keeps a fixed number of locks for everybody, so a large arrival must not take one a person.
 LOCK_BUCKETS = 1024
 LOCK = 1
-MOST_TO_DECIDE = 0.9
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,22 @@ class CarerDetails:
     phone: str
 
 
-def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime) -> dict[str, UUID]:
-    """Find or make the person of each Patient (by its FHIR id); return their ids. Caller holds the transaction."""
+@dataclass(frozen=True)
+class Recognised:
+    """Whose each Patient is, by its FHIR id, and the pairs of people here who turned out to be surely one."""
+
+    people: dict[str, UUID]
+    sure: tuple[ProposedPair, ...] = ()
+
+
+def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime) -> Recognised:
+    """Find or make the person of each Patient (by its FHIR id). Caller holds the transaction.
+
+    Whose words made somebody here another than before, by a number, a name or a date of birth, is compared again.
+    Pairs that are sure wait in the review queue as others do: joining them is for `care.joining`, and the caller asks.
+    """
     require(by, Permission.WRITE_RECORD)
-    _queue_up(arrivals)
+    queue_up(arrivals)
     known = _known(arrivals)
     strangers = {fhir_id: details for fhir_id, details in arrivals.items() if fhir_id not in known}
     made, new_people, pairs = _made(strangers)
@@ -71,11 +87,16 @@ def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime)
     )
     whose = known | made
     people = {fhir_id: w.person for fhir_id, w in whose.items()}
-    _bring_up_to_date(arrivals, people, skip={person.id for person in new_people})
-    _note_identifiers(arrivals, whose, by=by, at=at)
+    new_ids = {person.id for person in new_people}
+    note_sources(arrivals, at=at)
+    changed = _bring_up_to_date(arrivals, people, skip=new_ids)
+    changed |= note_identifiers(arrivals, whose, known=known, by=by, at=at) - new_ids
+    pairs += pairs_of(changed)
     if pairs:
         queue_pairs(pairs, by=by, at=at)
-    return people
+    if joined := set(people.values()) - new_ids:
+        note_contradictions(joined, at=at)
+    return Recognised(people, tuple(pair for pair in pairs if pair.is_sure))
 
 
 def _made(
@@ -85,28 +106,20 @@ def _made(
     made: dict[str, Whose] = {}
     new_people: list[Person] = []
     pairs: list[ProposedPair] = []
-    candidates = candidates_for(strangers.values()) if strangers else Candidates()
-    for fhir_id, details in strangers.items():
-        account = account_of(details)
+    accounts = {fhir_id: account_of(details) for fhir_id, details in strangers.items()}
+    candidates = candidates_for(accounts.values()) if strangers else Candidates()
+    for fhir_id, account in accounts.items():
         found = candidates.found(account)
-        if len(found) == 1 and found[0].rule.links:
-            made[fhir_id] = found[0].whose
+        if one := surely(found):
+            made[fhir_id] = one.whose
             continue
         person = Person()
-        _say(person, details)
+        _say(person, strangers[fhir_id])
         new_people.append(person)
         made[fhir_id] = Whose(person.pk, person.pk)
         candidates.add(person.pk, account)
-        pairs += [_pair(person.pk, one) for one in found]
+        pairs += [pair_of(person.pk, each) for each in found]
     return made, new_people, pairs
-
-
-def _pair(new: UUID, found: Found) -> ProposedPair:
-    """Return the pair to decide about. Where a rule that links holds for several people, none is sure."""
-    score = min(found.rule.score, MOST_TO_DECIDE)
-    return ProposedPair(
-        new, found.whose.person, score, agreements_of(found.verdicts), f"the rule “{found.rule.name}”"
-    )
 
 
 def _known(fhir_ids: Iterable[str]) -> dict[str, Whose]:
@@ -118,19 +131,19 @@ def _known(fhir_ids: Iterable[str]) -> dict[str, Whose]:
     }
 
 
-def _queue_up(arrivals: Mapping[str, PersonDetails]) -> None:
-    """Wait for others who bring in the same Patients or numbers just now, until they are done.
+def queue_up(arrivals: Mapping[str, PersonDetails], *, also: Iterable[str] = ()) -> None:
+    """Wait for others who bring in the same Patients or numbers (or what `also` names) just now, until they are done.
 
     Without it, two systems that send a new person's number at the same moment would make two people. Locks are
     taken in rising order, before any row's, so that nobody waits in a circle; they end with the transaction.
     """
-    words = [f"patient {fhir_id}" for fhir_id in arrivals]
+    words = [*also, *(f"patient {fhir_id}" for fhir_id in arrivals)]
     words += [
         f"alike {fold(details.family)} {details.born}"
         for details in arrivals.values()
         if details.family and details.born
     ]
-    words += [f"number {value}" for details in arrivals.values() for _, value in details.national_numbers]
+    words += [f"number {number.value}" for details in arrivals.values() for number in details.identifiers]
     _take_locks("pg_advisory_xact_lock", words)
 
 
@@ -169,43 +182,34 @@ def _columns(details: PersonDetails) -> dict[str, str | int | None]:
 
 def _bring_up_to_date(
     arrivals: Mapping[str, PersonDetails], whose: Mapping[str, UUID], *, skip: set[UUID]
-) -> None:
-    """Write what the newest Patient says over what we kept; what it is silent about stays."""
+) -> set[UUID]:
+    """Write what the newest Patient says over what we kept, save what it is silent about; return whom that changed."""
     known = Person.objects.in_bulk([person_id for person_id in whose.values() if person_id not in skip])
+    before = {person_id: _compared(person) for person_id, person in known.items()}
     for fhir_id, details in arrivals.items():
         if person := known.get(whose[fhir_id]):
             _say(person, details)
+    died = died_of(known)
+    for person_id, person in known.items():
+        person.died = died.get(person_id, person.died)
     Person.objects.bulk_update(known.values(), [*FIELDS, *SOUGHT])
+    return {person_id for person_id, person in known.items() if _compared(person) != before[person_id]}
+
+
+def _compared(person: Person) -> tuple[str, ...]:
+    """Return what a person is compared by, numbers aside."""
+    return (*(getattr(person, column) for column in COMPARED), person.sought_family, person.sought_given)
 
 
 def _say(person: Person, details: PersonDetails) -> None:
     """Write what the details say over what is known; a name that is another now is a former one."""
     names = [person.sought_former, person.sought_family, person.sought_given, *map(fold, details.names)]
     for column, value in _columns(details).items():
-        if value not in ("", None):
+        if value not in ("", None) and not (column == "died" and value == ALIVE):
             setattr(person, column, value)
     now = {*person.sought_family.split(), *person.sought_given.split()}
     former = {word for name in names for word in name.split()} - now
     person.sought_former = " ".join(sorted(former))[:LONGEST_FORMER]
-
-
-def _note_identifiers(
-    arrivals: Mapping[str, PersonDetails], whose: Mapping[str, Whose], *, by: Actor, at: datetime
-) -> None:
-    """Keep every identifier with who asserted it."""
-    rows = [
-        Identifier(
-            person_id=whose[fhir_id].person,
-            origin_id=whose[fhir_id].origin,
-            system=system,
-            value=value,
-            asserted_by_id=by.source,
-            since=at,
-        )
-        for fhir_id, details in arrivals.items()
-        for system, value in details.identifiers
-    ]
-    Identifier.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def forget_carers(fhir_ids: Sequence[str]) -> None:

@@ -1,28 +1,22 @@
-"""Who of the people here a new Patient may be: found by number, or by family name and date of birth.
+"""Who of the people here a new Patient may be: found by a number, or by family name and date of birth.
 
-At most three statements, however many Patients come.
+At most five statements, however many Patients come.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
 from joinedup.care.people.fhir import PersonDetails
-from joinedup.care.people.logic_matching import (
-    Account,
-    Number,
-    Rule,
-    Verdict,
-    account_of,
-    compared,
-    right_numbers,
-    rule_for,
-)
+from joinedup.care.people.logic_matching import Account, Number, account_of, compared
+from joinedup.care.people.logic_numbers import SaidNumber, Standing
+from joinedup.care.people.logic_rules import Rule, Verdict, rule_for
 from joinedup.care.people.models import Identifier, Person
+from joinedup.core.identifiers import IdentifierKind
 
 # Written out since the ORM has no join with a list of pairs.
 ALIKE_SQL = """
@@ -30,6 +24,15 @@ ALIKE_SQL = """
         JOIN people_person AS person ON person.sought_family = sought.family AND person.born = sought.born
     WHERE person.replaced_by_id IS NULL
 """
+NUMBERS_SQL = """
+    SELECT sought.system, sought.value, held.person_id FROM unnest(%s::text[], %s::text[]) AS sought (system, value)
+        CROSS JOIN LATERAL (
+            SELECT person_id FROM people_identifier AS held
+            WHERE held.system = sought.system AND held.value = sought.value LIMIT %s
+        ) AS held
+"""
+# A number that more people than this hold stands for nobody: it is a test value or a slip of a whole system.
+MOST_HOLDERS = 20
 
 
 class Whose(NamedTuple):
@@ -61,12 +64,15 @@ class Candidates:
         """Take a person in."""
         self.accounts[person] = account
         self.by_name[account.family, account.born].add(person)
-        for number in account.numbers:
+        for number in _every_number(account):
             self.by_number[number].add(person)
 
     def found(self, account: Account, among: set[UUID] | None = None) -> list[Found]:
-        """Return whom (`among` these, where given) the account may be, by the strongest rule for anybody."""
-        who = set().union(*(self.by_number.get(number, ()) for number in account.numbers))
+        """Return whom (`among` these, where given) the account may be, by the strongest rule for anybody.
+
+        Whoever else holds one of its numbers is among them: then none is sure, for a number is one person's.
+        """
+        who = set().union(*(self.by_number.get(number, ()) for number in _every_number(account)))
         if account.family and account.born:
             who |= self.by_name.get((account.family, account.born), set())
         found = []
@@ -75,7 +81,7 @@ class Candidates:
             if rule := rule_for(verdicts):
                 found.append(Found(self._whose(person, account), rule, verdicts))
         strongest = max((one.rule.score for one in found if one.rule.links), default=None)
-        return [one for one in found if strongest is None or one.rule.score == strongest]
+        return [one for one in found if strongest is None or one.rule.score == strongest or _holds(one)]
 
     def _whose(self, person: UUID, account: Account) -> Whose:
         """Return the person, and of those who were joined to them the one whose number it is."""
@@ -83,23 +89,53 @@ class Candidates:
         return Whose(person, origins.pop() if len(origins) == 1 else person)
 
 
-def candidates_for(details: Collection[PersonDetails]) -> Candidates:
+def surely(found: Collection[Found]) -> Found | None:
+    """Return the one of the found whose it surely is: the only one, by a rule that links."""
+    return next((one for one in found if one.rule.links), None) if len(found) == 1 else None
+
+
+def _holds(one: Found) -> bool:
+    """Say whether they hold a number in force that was sought."""
+    return one.verdicts["number"] in (Verdict.AGREES, Verdict.NEARLY)
+
+
+def _every_number(account: Account) -> frozenset[Number]:
+    """Return the numbers by which an account is found: earlier ones too."""
+    return account.numbers | account.earlier | account.local
+
+
+def candidates_for(accounts: Collection[Account]) -> Candidates:
     """Find everybody who may be one of these."""
-    accounts = [account_of(one) for one in details]
     rows = _alike(accounts) | _by_number(accounts)
     candidates = Candidates()
     if not rows:
         return candidates
-    numbers: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
-    held = Identifier.objects.filter(person__in=rows).order_by("-id")
-    for person, origin, system, value in held.values_list("person_id", "origin_id", "system", "value"):
-        numbers[person].append((system, value))
-        for number in right_numbers([(system, value)]):
-            if candidates.origins.get((person, number)) != person:
-                candidates.origins[person, number] = origin
-    for row in Person.objects.filter(pk__in=rows):
-        candidates.add(row.pk, _account(row, numbers[row.pk]))
+    known = accounts_of(rows, origins=candidates.origins)
+    for person, account in known.items():
+        candidates.add(person, account)
     return candidates
+
+
+def accounts_of(
+    people: Collection[UUID], *, origins: dict[tuple[UUID, Number], UUID] | None = None
+) -> dict[UUID, Account]:
+    """Return what is compared of these people; into `origins` goes whose number each was when it came."""
+    held = Identifier.objects.filter(person__in=people).order_by("-id")
+    columns = ("person_id", "origin_id", "system", "value", "standing")
+    said: dict[UUID, dict[UUID, list[SaidNumber]]] = defaultdict(lambda: defaultdict(list))
+    for person, origin, system, value, standing in held.values_list(*columns):
+        said[person][origin].append(SaidNumber(system, value, Standing(standing)))
+    accounts: dict[UUID, Account] = {}
+    for row in Person.objects.filter(pk__in=people):
+        parts = {origin: _account(row, numbers) for origin, numbers in said[row.pk].items()}
+        whole = _account(row, [number for numbers in said[row.pk].values() for number in numbers])
+        # What a merge brought together was decided about: it contradicts nothing.
+        beside = frozenset().union(*(part.contradicted for part in parts.values()))
+        accounts[row.pk] = replace(whole, contradicted=beside)
+        if origins is not None:
+            origins |= {(row.pk, n): origin for origin, part in parts.items() for n in part.numbers}
+            origins |= {(row.pk, n): row.pk for n in parts.get(row.pk, whole).numbers if row.pk in parts}
+    return accounts
 
 
 def _alike(accounts: Iterable[Account]) -> set[UUID]:
@@ -113,14 +149,28 @@ def _alike(accounts: Iterable[Account]) -> set[UUID]:
 
 
 def _by_number(accounts: Iterable[Account]) -> set[UUID]:
-    """Return the people with one of these accounts' numbers."""
-    values = {value for account in accounts for _, value in account.numbers}
-    if not values:
+    """Return the people with one of these accounts' numbers, under any name of its system."""
+    sought = sorted({pair for account in accounts for pair in _spelled(account)})
+    if not sought:
         return set()
-    return set(Identifier.objects.filter(value__in=values).values_list("person_id", flat=True))
+    with connection.cursor() as cursor:
+        columns = [[system for system, _ in sought], [value for _, value in sought]]
+        cursor.execute(NUMBERS_SQL, [*columns, 2 * MOST_HOLDERS])
+        holders: dict[tuple[str, str], set[UUID]] = defaultdict(set)
+        for system, value, person in cursor.fetchall():
+            holders[system, value].add(person)
+    return set().union(*(people for people in holders.values() if len(people) <= MOST_HOLDERS))
 
 
-def _account(row: Person, numbers: list[tuple[str, str]]) -> Account:
+def _spelled(account: Account) -> Iterable[tuple[str, str]]:
+    """Return an account's numbers as they are kept: a national one may stand under several systems."""
+    yield from account.local
+    for kind, value in account.numbers | account.earlier:
+        for system in (IdentifierKind(kind).system, *IdentifierKind(kind).aliases):
+            yield system, value
+
+
+def _account(row: Person, numbers: list[SaidNumber]) -> Account:
     """Return what is compared of a person here."""
     said = PersonDetails(
         family=row.family,
@@ -131,5 +181,6 @@ def _account(row: Person, numbers: list[tuple[str, str]]) -> Account:
         postcode=row.postcode,
         phone=row.phone,
         identifiers=tuple(numbers),
+        birth_order=row.birth_order,
     )
     return account_of(said)

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from joinedup.care.people.logic_numbers import Standing
 from joinedup.care.people.models import Person
 
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """What is known of a person that tells them from others. `numbers` are (system, value), national or local."""
+    """What is known of a person that tells them from others.
+
+    `numbers` are (system, value), national or local; those that were superseded or are given no more are left out.
+    """
 
     id: UUID
     given: str
@@ -43,6 +47,12 @@ def everyone(*, chunk: int = 2000) -> Iterator[KnownPerson]:
             address=person.address,
             postcode=person.postcode,
             phone=person.phone,
-            numbers=tuple((number.system, number.value) for number in person.identifiers.all()),
+            numbers=tuple(
+                dict.fromkeys(
+                    (number.system, number.value)
+                    for number in person.identifiers.all()
+                    if number.standing not in (Standing.EARLIER, Standing.DROPPED)
+                )
+            ),
             systems=tuple(sorted({source.system.name for source in person.sources.all()})),
         )

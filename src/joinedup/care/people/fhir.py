@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from joinedup.core.identifiers import kind_of_system, tidy
+from joinedup.care.people.logic_numbers import SaidNumber, said_numbers
+from joinedup.core.identifiers import kind_of_system
 
 DEPRIVATION_URL = "https://joinedup.example/fhir/StructureDefinition/deprivation-quintile"
 AREA_URL = "https://joinedup.example/fhir/StructureDefinition/area"
 CARER_CODES = frozenset({"CAREGIVER", "carer", "C", "133932002"})
+# What `died` says of somebody who is said to be alive.
+ALIVE = "no"
 
 Json = dict[str, Any]
 
@@ -16,7 +19,9 @@ Json = dict[str, Any]
 class PersonDetails:
     """What one Patient says of a person.
 
-    `identifiers` are (system, value), national numbers first; `names` are all, former ones too.
+    `identifiers` are all, national numbers first; `names` are all, former ones too. `died` is a date, "yes" where only
+    the fact is known, "no" where it is denied. `birth_order` is the place among those born together, "yes" where only
+    that there were several is known.
     """
 
     family: str = ""
@@ -30,17 +35,18 @@ class PersonDetails:
     phone: str = ""
     language: str = ""
     deprivation: int | None = None
-    identifiers: tuple[tuple[str, str], ...] = ()
+    identifiers: tuple[SaidNumber, ...] = ()
     names: tuple[str, ...] = ()
+    birth_order: str = ""
 
     @property
-    def national_numbers(self) -> tuple[tuple[str, str], ...]:
+    def national_numbers(self) -> tuple[SaidNumber, ...]:
         """Return those identifiers that are NHS, CHI or Health and Care numbers."""
-        return tuple((system, value) for system, value in self.identifiers if kind_of_system(system))
+        return tuple(number for number in self.identifiers if kind_of_system(number.system))
 
 
-def details_from_patient(content: Json) -> PersonDetails:
-    """Read a Patient."""
+def details_from_patient(content: Json, *, on: str = "") -> PersonDetails:
+    """Read a Patient as on this day (YYYY-MM-DD); without one, no number's period is taken to be over."""
     name = _preferred(content.get("name"), ("usual", "official"))
     address = _preferred(content.get("address"), ("home",))
     lines = [*address.get("line", []), address.get("city", "")]
@@ -56,8 +62,9 @@ def details_from_patient(content: Json) -> PersonDetails:
         phone=_phone(content),
         language=_language(content),
         deprivation=_extension(content, DEPRIVATION_URL).get("valueInteger"),
-        identifiers=_identifiers(content),
+        identifiers=said_numbers(content, on=on),
         names=tuple(names_in(content)),
+        birth_order=_birth_order(content),
     )
 
 
@@ -98,8 +105,19 @@ def _preferred(items: list[Json] | None, uses: tuple[str, ...]) -> Json:
 
 
 def _died(content: Json) -> str:
-    """Return the day of death, 'yes' where only the fact is known, or nothing."""
-    return str(content.get("deceasedDateTime", ""))[:10] or ("yes" if content.get("deceasedBoolean") else "")
+    """Return the day of death, 'yes' where only the fact is known, 'no' where it is denied, or nothing."""
+    if content.get("deceasedDateTime"):
+        return str(content["deceasedDateTime"])[:10]
+    is_dead = content.get("deceasedBoolean")
+    return "" if is_dead is None else "yes" if is_dead else ALIVE
+
+
+def _birth_order(content: Json) -> str:
+    """Return which of a multiple birth they are, "yes" where it isn't said which, or nothing."""
+    order = content.get("multipleBirthInteger")
+    if isinstance(order, int) and 0 < order < 100:
+        return str(order)
+    return "yes" if content.get("multipleBirthBoolean") is True else ""
 
 
 def _extension(element: Json, url: str) -> Json:
@@ -121,13 +139,3 @@ def _language(content: Json) -> str:
     language = spoken[0].get("language", {})
     coding = (language.get("coding") or [{}])[0]
     return str(language.get("text") or coding.get("display") or coding.get("code", ""))[:60]
-
-
-def _identifiers(content: Json) -> tuple[tuple[str, str], ...]:
-    """Return every (system, value) that has both, national numbers first and tidied."""
-    pairs = [
-        (item["system"][:200], tidy(item["value"])[:100])
-        for item in content.get("identifier", [])
-        if item.get("system") and item.get("value") and item.get("use") != "old"
-    ]
-    return tuple(sorted(dict.fromkeys(pairs), key=lambda pair: kind_of_system(pair[0]) is None))

@@ -9,22 +9,30 @@ from uuid import UUID
 from joinedup.care.access.actor import Actor
 from joinedup.care.access.models import StaffRecord
 from joinedup.care.access.queries import RefusedError
+from joinedup.care.people.logic_numbers import IN_FORCE, Standing
 from joinedup.care.people.models import Identifier, Person, SourcePatient
 from joinedup.core.identifiers import format_number, kind_of_system, problem_with_form
 
-RIGHT = "Check digit is right"
 CONTRADICTS = "Contradicts another number"
+AS_GIVEN = "As given"
+STANDINGS = {
+    Standing.VERIFIED: "Verified",
+    Standing.STATED: "Not verified",
+    Standing.EARLIER: "Earlier number",
+    Standing.DROPPED: "No longer given",
+}
 
 
 @dataclass(frozen=True)
 class NumberView:
-    """A number with what kind it is, whether it can be right, who says so and since when."""
+    """A number with what kind it is, what it is worth, who says so and since when."""
 
     kind: str
     shown: str
     status: str
     asserted_by: str
     since: datetime
+    is_in_force: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,22 +102,25 @@ def _identity(person: Person, numbers: list[NumberView], sources: list[SourceVie
 
 def _number(row: Identifier) -> NumberView:
     """Put a number in the form of a page: a national one by its name, another by its system."""
-    kind = kind_of_system(row.system)
+    kind, standing = kind_of_system(row.system), Standing(row.standing)
     if kind is None:
-        return NumberView(row.system, row.value, "As given", row.asserted_by.name, row.since)
-    problem = problem_with_form(kind, row.value)
-    shown = row.value if problem else format_number(row.value)
-    status = "Check digit is wrong" if problem else RIGHT
-    return NumberView(kind.title, shown, status, row.asserted_by.name, row.since)
+        status = STANDINGS[standing] if standing is Standing.EARLIER else AS_GIVEN
+        return NumberView(row.system, row.value, status, row.asserted_by.name, row.since)
+    if standing is Standing.WRONG or problem_with_form(kind, row.value):
+        status = f"Not a valid {kind.title}"
+        return NumberView(kind.title, row.value, status, row.asserted_by.name, row.since)
+    shown, is_in_force = format_number(row.value), standing in IN_FORCE
+    return NumberView(
+        kind.title, shown, STANDINGS[standing], row.asserted_by.name, row.since, is_in_force=is_in_force
+    )
 
 
 def _checked(numbers: list[NumberView]) -> tuple[NumberView, ...]:
-    """Return the numbers, those that contradict each other marked: nobody has two right ones of a kind."""
-    right = {(number.kind, number.shown) for number in numbers if number.status == RIGHT}
-    kinds = [kind for kind, _ in right]
+    """Return the numbers, those that contradict each other marked: nobody has two of a kind in force."""
+    superseded = {(n.kind, n.shown) for n in numbers if n.status == STANDINGS[Standing.EARLIER]}
+    in_force = {(n.kind, n.shown) for n in numbers if n.is_in_force} - superseded
+    kinds = [kind for kind, _ in in_force]
     return tuple(
-        replace(number, status=CONTRADICTS)
-        if number.status == RIGHT and kinds.count(number.kind) > 1
-        else number
-        for number in numbers
+        replace(n, status=CONTRADICTS) if (n.kind, n.shown) in in_force and kinds.count(n.kind) > 1 else n
+        for n in numbers
     )

@@ -15,10 +15,14 @@ class Agreement:
 
 @dataclass(frozen=True)
 class ProposedPair:
-    """Two people who may be one. `score` is a probability, 0 to 1; `method` says who compared them."""
+    """Two people who may be one. `score` is a probability, 0 to 1; `method` says who compared them.
+
+    `is_sure` where a rule that links holds for this one pair alone: it may be joined without anybody being asked.
+    """
 
     left: UUID
     right: UUID
     score: float
     agreements: tuple[Agreement, ...]
     method: str
+    is_sure: bool = False

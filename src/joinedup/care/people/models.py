@@ -6,9 +6,12 @@ finding and for the banner; what each partner said stays in the record.
 
 import uuid
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from joinedup.care.access.models import System
+from joinedup.care.people.finding import name_words
+from joinedup.care.people.logic_numbers import Standing
 
 
 class Person(models.Model):
@@ -35,6 +38,9 @@ class Person(models.Model):
     deprivation = models.PositiveSmallIntegerField(
         null=True, help_text="fifth of deprivation, 1 the most deprived"
     )
+    birth_order = models.CharField(
+        max_length=3, blank=True, help_text="which of those born together; 'yes' where that isn't known"
+    )
     replaced_by = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -50,6 +56,7 @@ class Person(models.Model):
                 opclasses=["varchar_pattern_ops", "varchar_pattern_ops"],
             ),
             models.Index(fields=["sought_family", "born"], name="person_alike"),
+            GinIndex(name_words(), name="person_words", fastupdate=False),
         ]
 
     @property
@@ -61,7 +68,7 @@ class Person(models.Model):
 class Identifier(models.Model):
     """A number by which somebody knows a person. `value` is tidied; who asserted it stands beside it.
 
-    `origin` and `person` as with a `SourcePatient`.
+    `origin` and `person` as with a `SourcePatient`. `standing` is the newest word of who asserts it.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identifiers")
@@ -70,21 +77,30 @@ class Identifier(models.Model):
     value = models.CharField(max_length=100)
     asserted_by = models.ForeignKey(System, on_delete=models.PROTECT)
     since = models.DateTimeField()
+    standing = models.CharField(max_length=10, default=Standing.STATED)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["system", "value", "origin"], name="identifier_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["system", "value", "origin", "asserted_by"], name="identifier_once"
+            )
+        ]
 
 
 class SourcePatient(models.Model):
     """The id under which a partner's system knows a person: one FHIR Patient.
 
-    `origin` is whom we took it for when it came; `person` whose it is now, after every merge that stands.
+    `origin` is whom we took it for when it came; `person` whose it is now, after every merge that stands. `born` and
+    `died` are what its newest version says, told at `told_at`.
     """
 
     fhir_id = models.CharField(max_length=64, primary_key=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sources")
     origin = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     system = models.ForeignKey(System, on_delete=models.PROTECT)
+    born = models.CharField(max_length=10, blank=True)
+    died = models.CharField(max_length=10, blank=True, help_text="as Person.died; 'no' where it is denied")
+    told_at = models.DateTimeField(null=True)
 
 
 class Carer(models.Model):
@@ -148,6 +164,8 @@ class Review(models.Model):
     method = models.CharField(max_length=100, help_text="what compared them")
     agreements = models.JSONField(default=list, help_text="(field, verdict, weight in bits) each")
     found_at = models.DateTimeField()
+    compared = models.JSONField(null=True, help_text="field: verdict, when it was last decided")
+    earlier = models.JSONField(null=True, help_text="the decision before it was asked again, and what is new")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     reason = models.CharField(max_length=500, blank=True)
     by_user = models.BigIntegerField(null=True)
@@ -160,3 +178,32 @@ class Review(models.Model):
             models.CheckConstraint(condition=models.Q(left__lt=models.F("right")), name="review_of_two"),
         ]
         indexes = [models.Index(fields=["state", "-score"], name="review_by_state")]
+
+
+class Contradiction(models.Model):
+    """What partners say of one person that can't all be true, for a records manager to look into.
+
+    `said` is who says what, (system, what) each. It closes by itself when they agree again, or by somebody's reason.
+    """
+
+    class Kind(models.TextChoices):
+        """What they contradict each other about."""
+
+        NUMBERS = "numbers", "Two numbers of one kind"
+        BORN = "born", "Dates of birth"
+        DIED = "died", "Whether and when they died"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contradictions")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    said = models.JSONField(default=list)
+    found_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+    by_user = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "kind"], name="contradiction_once")]
+        indexes = [
+            models.Index(fields=["found_at"], condition=models.Q(closed_at=None), name="contradiction_open")
+        ]

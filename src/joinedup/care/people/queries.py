@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
@@ -14,8 +14,10 @@ from joinedup.care.access.queries import limit_to_visible, require
 from joinedup.care.access.reasons import refusal_of
 from joinedup.care.people.candidates import Found, candidates_for
 from joinedup.care.people.fhir import PersonDetails
+from joinedup.care.people.finding import begin_with
 from joinedup.care.people.logic import Sought, fold
-from joinedup.care.people.logic_matching import account_of
+from joinedup.care.people.logic_matching import account_of, national_numbers
+from joinedup.care.people.logic_numbers import SaidNumber, Standing
 from joinedup.care.people.models import Carer, Identifier, Person, SourcePatient
 from joinedup.core.identifiers import IdentifierKind, format_number, kind_of_system, tidy
 
@@ -26,6 +28,15 @@ class Number:
 
     kind: IdentifierKind
     shown: str
+
+
+@dataclass(frozen=True)
+class OtherNumber:
+    """A national number that is not the person's number now: an earlier one, or one that can't be right."""
+
+    kind: IdentifierKind
+    shown: str
+    is_valid: bool
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,7 @@ class PersonView:
     phone: str
     language: str
     number: Number | None
+    other_numbers: tuple[OtherNumber, ...]
     carers: tuple[CarerView, ...]
 
 
@@ -71,7 +83,8 @@ def _with_details(people: QuerySet[Person]) -> QuerySet[Person]:
 def find_people(actor: Actor, sought: Sought, *, at: datetime, limit: int = 50) -> list[PersonView]:
     """Return the people sought whom the actor may see, by name; the search itself and each hit are audited."""
     require(actor, Permission.FIND_PEOPLE)
-    found = [] if sought.is_empty else list(_with_details(_matching(actor, sought, at))[:limit])
+    people = matching(people_visible_to(actor, at=at), sought)
+    found = [] if sought.is_empty else list(_with_details(people)[:limit])
     record_audit(AuditEvent.Kind.SEARCH, by=actor, at=at, subject="find a person")
     if found:
         record_audit(
@@ -80,18 +93,18 @@ def find_people(actor: Actor, sought: Sought, *, at: datetime, limit: int = 50) 
     return [view_of(person) for person in found]
 
 
-def _matching(actor: Actor, sought: Sought, at: datetime) -> QuerySet[Person]:
-    """Every word must begin a family or given name, a former one too; a number or date of birth must be the same."""
-    people = people_visible_to(actor, at=at)
+def matching(people: QuerySet[Person], sought: Sought) -> QuerySet[Person]:
+    """Return those of the people who are sought, by name.
+
+    Every word must begin a family or given name, a former one too; a number, an earlier one too, or date of birth
+    must be the same.
+    """
     if sought.number:
         people = people.filter(id__in=Identifier.objects.filter(value=sought.number).values("person_id"))
     if sought.born:
         people = people.filter(born=sought.born)
-    for word in sought.words:
-        begins = Q(sought_family__startswith=word) | Q(sought_given__startswith=word)
-        later = Q(sought_given__contains=f" {word}") | Q(sought_family__contains=f" {word}")
-        former = Q(sought_former__startswith=word) | Q(sought_former__contains=f" {word}")
-        people = people.filter(begins | later | former)
+    if sought.words:
+        people = people.filter(begin_with(sought.words))
     return people.order_by("sought_family", "sought_given", "born", "id")
 
 
@@ -135,8 +148,7 @@ def views_of_people(actor: Actor, ids: Iterable[UUID], *, at: datetime) -> dict[
 
 def view_of(person: Person) -> PersonView:
     """Put a person in the form in which pages show them."""
-    numbers = [(kind_of_system(i.system), i.value) for i in person.identifiers.all()]
-    shown = next((Number(kind, format_number(value)) for kind, value in numbers if kind), None)
+    number, others = _numbers(person)
     carers = tuple(CarerView(c.name, c.relationship, c.phone) for c in person.carers.all())
     return PersonView(
         id=person.id,
@@ -149,8 +161,22 @@ def view_of(person: Person) -> PersonView:
         postcode=person.postcode,
         phone=person.phone,
         language=person.language,
-        number=shown,
+        number=number,
+        other_numbers=others,
         carers=carers,
+    )
+
+
+def _numbers(person: Person) -> tuple[Number | None, tuple[OtherNumber, ...]]:
+    """Return the person's national number, a verified one first, and those that are earlier ones or can't be right."""
+    said = [SaidNumber(i.system, i.value, Standing(i.standing)) for i in person.identifiers.all()]
+    known = [(kind, number.value) for number in said if (kind := kind_of_system(number.system))]
+    verified, in_force, earlier = national_numbers(said)
+    ranked = [one for group in (verified, in_force) for one in known if one in group]
+    others = dict.fromkeys(one for one in known if one not in in_force)
+    return (
+        next((Number(kind, format_number(value)) for kind, value in ranked), None),
+        tuple(OtherNumber(kind, format_number(value), (kind, value) in earlier) for kind, value in others),
     )
 
 
@@ -183,11 +209,12 @@ def joined_to(person_id: UUID) -> list[UUID]:
 def who_may_be(actor: Actor, details: PersonDetails, *, at: datetime) -> list[Found]:
     """Return whom of the people that the actor may see these details may be of, likeliest first; the caller audits."""
     require(actor, Permission.READ_RECORD)
-    candidates = candidates_for([details])
+    account = account_of(details)
+    candidates = candidates_for([account])
     seen = set(
         people_visible_to(actor, at=at).filter(pk__in=candidates.accounts).values_list("pk", flat=True)
     )
-    found = candidates.found(account_of(details), among=seen)
+    found = candidates.found(account, among=seen)
     return sorted(found, key=lambda one: (-one.rule.score, one.whose.person))
 
 

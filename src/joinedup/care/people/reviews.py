@@ -1,6 +1,6 @@
 """The review queue: pairs of people who may be one, for somebody to decide. Joining itself is done above."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,11 +11,26 @@ from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent, StaffRecord
 from joinedup.care.access.queries import RefusedError, require
+from joinedup.care.people.comparing import verdicts_between
 from joinedup.care.people.identities import IdentityView, identities
 from joinedup.care.people.logic_pairs import Agreement, ProposedPair
+from joinedup.care.people.logic_rules import Verdict
 from joinedup.care.people.models import Person, Review
 
+# What asks again about people who were found to be different: once it agrees and did not when that was decided.
+EVIDENCE = ("verified", "number", "local", "born", "family", "given")
+Key = tuple[UUID, UUID]
 OPEN = (Review.State.WAITING, Review.State.LATER)
+
+
+@dataclass(frozen=True)
+class EarlierDecision:
+    """That they are different people, as somebody decided before something new agreed. `new` names those fields."""
+
+    by: str
+    at: datetime
+    reason: str
+    new: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -30,16 +45,19 @@ class PairView:
     agreements: tuple[Agreement, ...]
     found_at: datetime
     is_left_for_later: bool
+    earlier: EarlierDecision | None
 
 
 def queue_pairs(pairs: Sequence[ProposedPair], *, by: Actor, at: datetime) -> int:
     """Put pairs on the queue; return how many are new to it.
 
     A pair that waits gets the newer score and reasons. Whoever was found to be different people stays so, also
-    under the records that they are part of now, and whoever is part of another's record is not compared.
+    under the records that they are part of now, until something new agrees (`EVIDENCE`): then they are asked about
+    again. Whoever is part of another's record is not compared.
     """
     require(by, Permission.WRITE_RECORD)
-    apart = _found_different()
+    apart = found_different()
+    again = _asked_again([pair for pair in pairs if key_of(pair.left, pair.right) in apart], apart, at)
     whole = set(
         Person.objects.filter(
             pk__in={person for pair in pairs for person in (pair.left, pair.right)}, replaced_by=None
@@ -49,7 +67,7 @@ def queue_pairs(pairs: Sequence[ProposedPair], *, by: Actor, at: datetime) -> in
         key: pair
         for pair in pairs
         if {pair.left, pair.right} <= whole
-        and (key := _key(pair.left, pair.right)) not in apart
+        and (key := key_of(pair.left, pair.right)) not in apart
         and pair.left != pair.right
     }
     known = set(Review.objects.filter(_is_among(rows)).values_list("left_id", "right_id")) if rows else set()
@@ -59,13 +77,47 @@ def queue_pairs(pairs: Sequence[ProposedPair], *, by: Actor, at: datetime) -> in
         unique_fields=["left", "right"],
         update_fields=["score", "method", "agreements"],
     )
-    return len(rows.keys() - known)
+    return len(rows.keys() - known) + again
 
 
-Key = tuple[UUID, UUID]
+def _asked_again(pairs: Sequence[ProposedPair], apart: Mapping[Key, Review], at: datetime) -> int:
+    """Put those back on the queue of whom more agrees than when they were found to be different; return how many."""
+    proposed = {key_of(pair.left, pair.right): pair for pair in pairs}
+    count = 0
+    for key, verdicts in verdicts_between(proposed).items():
+        before = apart[key]
+        new = [
+            field
+            for field in EVIDENCE
+            if verdicts[field] is Verdict.AGREES
+            and before.compared is not None
+            and before.compared.get(field) != Verdict.AGREES
+        ]
+        if new:
+            _ask_again(review_of(proposed[key], at=at), before, proposed[key], new)
+            count += 1
+    return count
 
 
-def _key(one: UUID, other: UUID) -> Key:
+def _ask_again(row: Review, before: Review, pair: ProposedPair, new: Sequence[str]) -> None:
+    """Open a pair again, with what was decided and what is new since."""
+    row.earlier = {
+        "by": before.by_name,
+        "at": (before.decided_at or before.found_at).isoformat(),
+        "reason": before.reason,
+        "new": list(new),
+    }
+    if before.pk != row.pk:
+        # It was decided under a record that is part of another's now.
+        before.compared = None
+        before.save()
+    row.score, row.method = pair.score, pair.method
+    row.agreements = [asdict(agreement) for agreement in pair.agreements]
+    row.state, row.reason, row.by_user, row.by_name, row.decided_at = Review.State.WAITING, "", None, "", None
+    row.save()
+
+
+def key_of(one: UUID, other: UUID) -> Key:
     """Return the two in their order."""
     return (one, other) if one < other else (other, one)
 
@@ -87,12 +139,31 @@ def _is_among(rows: dict[Key, ProposedPair]) -> Q:
     return Q(left__in={left for left, _ in rows}, right__in={right for _, right in rows})
 
 
-def _found_different() -> set[Key]:
-    """Return the pairs found to be different people, by whose record they are part of now."""
-    rows = Review.objects.filter(state=Review.State.DIFFERENT).values_list(
-        "left_id", "left__replaced_by_id", "right_id", "right__replaced_by_id"
-    )
-    return {_key(left_now or left, right_now or right) for left, left_now, right, right_now in rows}
+def review_of(pair: ProposedPair, *, at: datetime) -> Review:
+    """Return the pair's row, which is new where it never was on the queue."""
+    key = key_of(pair.left, pair.right)
+    return Review.objects.filter(left=key[0], right=key[1]).first() or _row(key, pair, at)
+
+
+def put_by_hand(pair: ProposedPair, *, at: datetime) -> Review:
+    """Put a pair on the queue that somebody chose, whatever was decided before; the caller audits."""
+    row = review_of(pair, at=at)
+    before = found_different().get(key_of(pair.left, pair.right))
+    if before is not None:
+        _ask_again(row, before, pair, ())
+    elif row.pk is None or row.state == Review.State.SAME:
+        row.state = Review.State.WAITING
+        row.save()
+    return row
+
+
+def found_different() -> dict[Key, Review]:
+    """Return the pairs found to be different people, by whose record they are part of now, the newest decision each."""
+    rows = Review.objects.filter(state=Review.State.DIFFERENT).select_related("left", "right")
+    return {
+        key_of(row.left.replaced_by_id or row.left_id, row.right.replaced_by_id or row.right_id): row
+        for row in rows.order_by("decided_at")
+    }
 
 
 def _open_to(actor: Actor) -> QuerySet[Review]:
@@ -146,21 +217,33 @@ def _views(rows: Sequence[Review]) -> list[PairView]:
             agreements=tuple(Agreement(**agreement) for agreement in row.agreements),
             found_at=row.found_at,
             is_left_for_later=row.state == Review.State.LATER,
+            earlier=_earlier(row),
         )
         for row in rows
     ]
+
+
+def _earlier(row: Review) -> EarlierDecision | None:
+    """Return what was decided before the pair was asked about again."""
+    if row.earlier is None:
+        return None
+    at = datetime.fromisoformat(row.earlier["at"])
+    return EarlierDecision(row.earlier["by"], at, row.earlier["reason"], tuple(row.earlier["new"]))
 
 
 def note_decision(row: Review, state: Review.State, *, reason: str, by: Actor, at: datetime) -> None:
     """Keep what was decided about a pair, and by whom."""
     row.state, row.reason, row.decided_at = state, reason.strip(), at
     row.by_user, row.by_name = by.user_id, by.name
+    if state is Review.State.DIFFERENT:
+        pair = (row.left_id, row.right_id)
+        row.compared = verdicts_between([pair]).get(pair)
     row.save()
 
 
 def note_different(one: UUID, other: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Keep that two people who were joined are different after all, so that nobody is asked again."""
-    left, right = _key(one, other)
+    left, right = key_of(one, other)
     row = Review.objects.filter(left=left, right=right).first() or Review(
         left_id=left, right_id=right, score=0, method="undone", found_at=at
     )

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from joinedup.care.access.actions import own_system, record_audits
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import require
-from joinedup.care.copying import copy_rows, next_ids
+from joinedup.care.copying import array_of, copy_rows, next_ids
 from joinedup.care.people.actions import wait_for_arrivals
 from joinedup.care.people.queries import people_of_patients
 from joinedup.care.record.answering import organisations_answering
@@ -38,6 +39,8 @@ from joinedup.care.record.keys import locked, present, strike_awaited
 from joinedup.care.record.logic import Facts, Key, digest_of, facts_of
 from joinedup.care.record.models import AwaitedReference, Entry, Resource
 from joinedup.care.record.relating import Fact, relate_adopted, relate_by_facts
+from joinedup.care.record.resends import SOURCE_COLUMNS, judge, note_marks, sent_of, set_mark
+from joinedup.care.record.sources import Source, source_of
 from joinedup.care.record.ties import TYINGS
 
 RESOURCE_COLUMNS = (
@@ -56,7 +59,7 @@ RESOURCE_COLUMNS = (
     "deleted",
     "recorded_at",
     "ended_at",
-    "words",
+    *SOURCE_COLUMNS,
 )
 ENTRY_COLUMNS = (
     "resource_id",
@@ -70,6 +73,7 @@ ENTRY_COLUMNS = (
     "author",
     "deleted",
 )
+_COLUMNS_OF = attrgetter(*RESOURCE_COLUMNS)
 MOVED = (
     "version",
     "person",
@@ -92,6 +96,7 @@ class _Prepared:
     arrival: Arrival
     facts: Facts
     digest: bytes
+    source: Source
     person_id: UUID | None
     organisation_id: int | None
 
@@ -104,17 +109,26 @@ class _Prepared:
 def write(arrivals: Sequence[Arrival], *, by: Actor, at: datetime) -> Outcome:
     """Write the arrivals, all or none.
 
-    A resource that says what its newest version says is left as it is. The same id twice among the arrivals is
-    the caller's error. Raises `RefusedError` without the permission, `NotYoursError` for another's
-    resource, and `IntegrityError` when another writer was quicker: then the whole may be tried again.
+    A resource that says what its newest version says is left as it is, and so is one that its source has newer words
+    on. The same id twice among the arrivals is the caller's error. Raises `RefusedError` without the permission,
+    `NotYoursError` for another's resource, `StaleError` and `ContradictedError` for versions that don't fit, and
+    `IntegrityError` when another writer was quicker: then the whole may be tried again.
     """
     require(by, Permission.WRITE_RECORD)
     prepared = sorted(_prepare(arrivals, by), key=lambda p: p.key)
     source = by.system_id or own_system().pk
     known, made = _known_and_made(prepared, source, at)
     latest = _latest_entries(known.values())
-    changed = [p for p in prepared if p.key in made or p.digest != bytes(latest[known[p.key].pk].digest)]
+    newest = {number: bytes(entry.digest) for number, entry in latest.items()}
+    judged = judge([sent_of(p.arrival, p.digest) for p in prepared], known, newest)
+    changed = [
+        p
+        for p in prepared
+        if p.key in made or (p.key not in judged.older and p.digest != newest[known[p.key].pk])
+    ]
+    _set_marks(prepared, known, judged.marks)
     _move_pointers(changed, known, at)
+    note_marks([known[key] for key in judged.marks & (known.keys() - {p.key for p in changed})])
     resources = known | made
     _insert_entries(changed, resources, source, at)
     _replace_index(changed, resources, known)
@@ -129,7 +143,8 @@ def write(arrivals: Sequence[Arrival], *, by: Actor, at: datetime) -> Outcome:
     for p in prepared:
         if p.key not in written:
             entry = latest[known[p.key].pk]
-            written[p.key] = Written(*p.key, entry.version, Change.UNCHANGED, entry.recorded_at, p.person_id)
+            change = Change.OLDER if p.key in judged.older else Change.UNCHANGED
+            written[p.key] = Written(*p.key, entry.version, change, entry.recorded_at, p.person_id)
     return Outcome(tuple(written[arrival.key] for arrival in arrivals), adopted)
 
 
@@ -143,6 +158,7 @@ def _prepare(arrivals: Sequence[Arrival], by: Actor) -> list[_Prepared]:
             arrival=arrival,
             facts=fact,
             digest=digest_of(arrival.content),
+            source=source_of(arrival.content),
             person_id=people.get(fact.subject or ""),
             organisation_id=organisation,
         )
@@ -171,7 +187,9 @@ def _known_and_made(
     check_allowed({p.key: p.arrival.condition for p in prepared}, known, source)
     rows = _new_resources([p for p in prepared if p.key not in known], source, at)
     if rows:
-        copy_rows(Resource, RESOURCE_COLUMNS, (_values(row, RESOURCE_COLUMNS) for row in rows))
+        copy_rows(
+            Resource, (*RESOURCE_COLUMNS, "words"), ((*_values(row), array_of(row.words)) for row in rows)
+        )
     return known, {(row.type, row.fhir_id): row for row in rows}
 
 
@@ -205,20 +223,30 @@ def _new_resources(prepared: Sequence[_Prepared], source: int, at: datetime) -> 
             recorded_at=at,
             ended_at=p.facts.ended_at,
             words=list(p.facts.index.words),
+            source_version=p.source.version,
+            source_updated_at=p.source.updated_at,
+            source_digest=p.digest if p.source else None,
         )
         for new_id, p in zip(ids, prepared, strict=True)
     ]
 
 
-def _values(row: Resource, columns: Sequence[str]) -> list[object]:
-    """Return the values of these columns."""
-    return [getattr(row, column) for column in columns]
+def _values(row: Resource) -> tuple[object, ...]:
+    """Return the values of the columns of a resource."""
+    return _COLUMNS_OF(row)
 
 
 def _latest_entries(resources: Collection[Resource]) -> dict[int, Entry]:
     """Return the newest entry of each resource, without its body."""
     newest = Entry.objects.filter(resource__in=[r.pk for r in resources], version=F("resource__version"))
     return {entry.resource_id: entry for entry in newest.defer("body")} if resources else {}
+
+
+def _set_marks(prepared: Sequence[_Prepared], known: Mapping[Key, Resource], marks: Collection[Key]) -> None:
+    """Set the newest version and time of the source on the known resources for which they moved on."""
+    for p in prepared:
+        if p.key in marks and (resource := known.get(p.key)):
+            set_mark(resource, p.source, p.digest)
 
 
 def _move_pointers(changed: Sequence[_Prepared], known: Mapping[Key, Resource], at: datetime) -> None:
@@ -235,7 +263,8 @@ def _move_pointers(changed: Sequence[_Prepared], known: Mapping[Key, Resource], 
             resource.words, resource.deleted = list(p.facts.index.words), False
             moved.append(resource)
     if moved:
-        Resource.objects.bulk_update(moved, MOVED)
+        has_mark = any(resource.source_digest for resource in moved)
+        Resource.objects.bulk_update(moved, (*MOVED, *SOURCE_COLUMNS) if has_mark else MOVED)
 
 
 def _insert_entries(
@@ -347,27 +376,3 @@ def _written(
     return Written(
         *p.key, resource.version, change, at, p.person_id, p.organisation_id, awaited.get(p.key, ())
     )
-
-
-def known_by_create_keys(
-    keys: Collection[tuple[str, bytes]], *, by: Actor
-) -> dict[tuple[str, bytes], Written]:
-    """Return what this system created before under these (type, create key), as it is now."""
-    if not keys:
-        return {}
-    found = Entry.objects.filter(
-        resource__system_id=by.source,
-        resource__create_key__in=[key for _, key in keys],
-        version=F("resource__version"),
-    ).select_related("resource")
-    return {
-        (entry.resource.type, bytes(entry.resource.create_key or b"")): Written(
-            entry.resource.type,
-            entry.resource.fhir_id,
-            entry.version,
-            Change.WITHDRAWN if entry.deleted else Change.UNCHANGED,
-            entry.recorded_at,
-            entry.resource.person_id,
-        )
-        for entry in found.defer("body")
-    }

@@ -15,6 +15,13 @@ class Change(StrEnum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     WITHDRAWN = "withdrawn"
+    OLDER = "passed over"
+    FOUND = "found"
+
+    @property
+    def is_new_version(self) -> bool:
+        """Say whether the arrival was written."""
+        return self in (Change.CREATED, Change.UPDATED)
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,11 @@ class Written:
     organisation_id: int | None = None
     awaited: tuple[Key, ...] = ()
 
+    @property
+    def key(self) -> Key:
+        """Return (type, id)."""
+        return self.type, self.fhir_id
+
 
 class StaleError(Exception):
     """A write was for another version than the newest. `newest` is that one; None where there is none."""
@@ -75,6 +87,22 @@ class StaleError(Exception):
         there = f"its newest version is {newest}" if newest else "it is not here"
         super().__init__(f"{key[0]}/{key[1]}: {there}; read it again and decide anew")
         self.key, self.newest = key, newest
+
+
+class ContradictedError(Exception):
+    """A source says of one of its versions something else than before, or what can't be put in order with it."""
+
+    def __init__(self, key: Key, *, is_same: bool) -> None:
+        found = (
+            "this version (meta.versionId) came before and said something else"
+            if is_same
+            else "of meta.versionId and meta.lastUpdated one is older and the other newer than what came before"
+        )
+        remedy = (
+            "give it a later meta.lastUpdated, or name the version here in If-Match to write it all the same"
+        )
+        super().__init__(f"{key[0]}/{key[1]}: {found}; {remedy}")
+        self.key = key
 
 
 @dataclass(frozen=True)

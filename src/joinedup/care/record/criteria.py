@@ -31,6 +31,15 @@ COMPARISONS = {
     "ap": "({since} < %(b)s AND ({until} IS NULL OR {until} >= %(a)s))",
 }
 FIND_TEXT = "SELECT text.resource_id FROM record_searchtext AS text WHERE text.name = ANY(%s) AND "
+RESOURCES = "record_resource AS resource"
+# A beginning of a text is walked in the order of the texts, so that a page costs the same however many match. A
+# resource with several such texts stands at the first.
+WALKED = f"record_searchtext AS sought JOIN {RESOURCES} ON resource.id = sought.resource_id"
+WALKED_ONCE = """sought.name = ANY(%s) AND sought.value >= %s AND sought.value < %s AND NOT EXISTS (
+    SELECT 1 FROM record_searchtext AS earlier WHERE earlier.resource_id = sought.resource_id
+    AND earlier.name = ANY(%s) AND earlier.value >= %s AND earlier.value < %s
+    AND (earlier.value, earlier.id) < (sought.value, sought.id))"""
+HIGHEST = "\U0010ffff"
 FIND_DATE = "SELECT moment.resource_id FROM record_searchdate AS moment WHERE moment.name = %s AND "
 
 
@@ -54,35 +63,62 @@ class Asked:
 
 @dataclass
 class Where:
-    """A condition that grows: SQL parts that must all hold, with their values in order."""
+    """A condition that grows: SQL parts that must all hold, with their values in order.
+
+    `source` is what to select from; `order` the column (SQL, type) in whose order that is walked, where there is one.
+    """
 
     parts: list[str] = field(default_factory=list)
     values: list[object] = field(default_factory=list)
+    # Those that hold of every version of a resource alike, or of none.
+    _lasting: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
     # A search that is narrowed to people reads their few rows, and must not be planned by the index of words.
     is_narrow: bool = False
+    # What was known in the past is in no table: PostgreSQL would guess how much matches, and be wrong by thousands.
+    is_past: bool = False
+    source: str = RESOURCES
+    order: tuple[str, str] | None = None
 
     def add(self, sql: str, *values: object) -> None:
         """Add a part."""
         self.parts.append(sql)
         self.values += values
 
+    def add_lasting(self, sql: str, *values: object) -> None:
+        """Add a part that holds of every version of a resource alike: its type, its id, whom it is about."""
+        self.add(sql, *values)
+        self._lasting.append((sql, values))
+
+    def among(self, subquery: str) -> str:
+        """Return the part that the resource is among those found by a subquery."""
+        return f"resource.id = ANY(ARRAY({subquery}))" if self.is_past else f"resource.id IN ({subquery})"
+
     @property
     def sql(self) -> str:
         """Return all parts as one condition."""
         return " AND ".join(self.parts) or "TRUE"
 
+    @property
+    def lasting(self) -> tuple[str, list[object]]:
+        """Return the condition of the parts that hold of every version alike, with its values."""
+        sql = " AND ".join(part for part, _ in self._lasting) or "TRUE"
+        return sql, [value for _, values in self._lasting for value in values]
+
 
 Found = Callable[[str, Asked], tuple[list[str], list[UUID]]]
 
 
-def where_of(type_: str, asked: Sequence[Asked], *, found: Found) -> Where:
-    """Return the condition of a search of a type. `found` answers chains: (ids, people) of what one asks for."""
-    where = Where()
-    where.add("resource.type = %s AND NOT resource.deleted", type_)
+def where_of(type_: str, asked: Sequence[Asked], *, found: Found, is_past: bool = False) -> Where:
+    """Return the condition of a search of a type, as the record is or was. `found` answers chains: (ids, people) of
+    what one asks for.
+    """
+    where = Where(is_past=is_past)
+    where.add_lasting("resource.type = %s", type_)
+    where.add("NOT resource.deleted")
     parameters = parameters_of(type_)
     for each in sorted(asked, key=lambda a: a.name not in ("patient", "subject", "_id")):
         if each.name == "_id":
-            where.add("resource.fhir_id = ANY(%s)", list(each.values))
+            where.add_lasting("resource.fhir_id = ANY(%s)", list(each.values))
         elif each.name == "_lastUpdated":
             _add_updated(where, each)
         elif each.name in parameters:
@@ -128,16 +164,31 @@ def _add_string(where: Where, type_: str, parameter: Parameter, asked: Asked, _f
     """Ask for a text by how it begins, by a part of it, or by the whole."""
     _refuse_modifier(asked, "exact", "contains")
     names = list(names_for(type_, parameter.name))
+    if not (asked.modifier or where.order or where.is_past) and len(asked.values) == 1:
+        _walk(where, names, _sought(asked, asked.values[0]))
+        return
     tests: list[str] = []
     values: list[object] = []
     for value in asked.values:
-        sought = fold(value)
-        if not sought:
-            raise CriterionError(asked.name, "give at least one letter")
-        test, bounds = _text_test(sought, asked.modifier)
+        test, bounds = _text_test(_sought(asked, value), asked.modifier)
         tests.append(FIND_TEXT + test)
         values += [names, *bounds]
-    where.add(f"resource.id IN ({' UNION ALL '.join(tests)})", *values)
+    where.add(where.among(" UNION ALL ".join(tests)), *values)
+
+
+def _sought(asked: Asked, value: str) -> str:
+    """Return a text as it is compared."""
+    folded = fold(value)
+    if not folded:
+        raise CriterionError(asked.name, "give at least one letter")
+    return folded
+
+
+def _walk(where: Where, names: list[str], sought: str) -> None:
+    """Ask for what has a text that begins so, in the order of those texts."""
+    bounds = (names, sought, sought + HIGHEST)
+    where.source, where.order = WALKED, ("sought.value", "text")
+    where.add(WALKED_ONCE, *bounds, *bounds)
 
 
 def _text_test(sought: str, modifier: str) -> tuple[str, list[str]]:
@@ -146,7 +197,7 @@ def _text_test(sought: str, modifier: str) -> tuple[str, list[str]]:
         return "text.value = %s", [sought]
     if modifier == "contains":
         return "position(%s in text.value) > 0", [sought]
-    return "text.value ~>=~ %s AND text.value ~<~ %s", [sought, sought[:-1] + chr(ord(sought[-1]) + 1)]
+    return 'text.value COLLATE "C" >= %s AND text.value COLLATE "C" < %s', [sought, sought + HIGHEST]
 
 
 def _add_date(where: Where, _type: str, parameter: Parameter, asked: Asked, _found: Found) -> None:
@@ -165,7 +216,7 @@ def _add_date(where: Where, _type: str, parameter: Parameter, asked: Asked, _fou
             tests.append(f"(resource.happened_at IS NOT NULL AND {test})")
             values += bounds
         else:
-            tests.append(f"resource.id IN ({FIND_DATE}{test})")
+            tests.append(where.among(f"{FIND_DATE}{test}"))
             values += [parameter.name, *bounds]
     where.add(f"({' OR '.join(tests)})", *values)
 
@@ -236,7 +287,7 @@ def _add_who(where: Where, type_: str, parameter: Parameter, asked: Asked, found
             return _add_reference(where, type_, parameter, Asked(asked.name, tuple(values)), found)
         people = list(people_of_patients(value.rpartition("/")[2] for value in values).values())
     where.is_narrow = True
-    where.add("resource.person_id = ANY(%s::uuid[])", list(people))
+    where.add_lasting("resource.person_id = ANY(%s::uuid[])", list(people))
     return None
 
 

@@ -1,7 +1,7 @@
 """Every version: of one resource, of a type, of the record; and what was known at a moment.
 
-A version is visible when its resource is, and when none of its own labels denies: a label that came later hides what
-was said before, and one that was there then hides that version still.
+A version is visible when its resource is, and when it would be itself (`past`): a label that came later hides what was
+said before, and one that was there then hides that version still.
 """
 
 from collections.abc import Sequence
@@ -12,17 +12,17 @@ from uuid import UUID
 
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
-from joinedup.care.access.labels import denied_to, labels_of
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import require
 from joinedup.care.access.scope import Scope
-from joinedup.care.record.logic import decode, with_identity
+from joinedup.care.record.logic import with_identity
+from joinedup.care.record.past import visible_versions
 from joinedup.care.record.queries import COLUMNS
 from joinedup.care.record.rows import fetched
 
 VERSIONS = """
-    SELECT entry.id, resource.type, resource.fhir_id, resource.person_id, resource.system_id, entry.version,
-        entry.recorded_at, entry.body, resource.labels
+    SELECT entry.id, resource.type, resource.fhir_id, resource.person_id, entry.version, entry.recorded_at,
+        entry.body, resource.version
     FROM record_entry AS entry JOIN record_resource AS resource ON resource.id = entry.resource_id
     WHERE {where} AND {visible} ORDER BY entry.id DESC LIMIT %s
 """
@@ -70,7 +70,7 @@ def versions(actor: Actor, span: Span, *, at: datetime) -> Past:
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
     count = min(span.count, MOST)
     rows = fetched(VERSIONS.format(where=where, visible=visible), [*values, *seen, count + 1])
-    found = [version for row in rows[:count] if (version := _version(actor, row))]
+    found = _visible(actor, rows[:count], at)
     people: Sequence[UUID | None] = sorted({v.person_id for v in found if v.person_id}) or [None]
     subject = "/".join(part for part in (span.type, span.fhir_id, "history") if part)
     kind = AuditEvent.Kind.LOOK if span.fhir_id else AuditEvent.Kind.LISTED
@@ -92,14 +92,17 @@ def _where(span: Span) -> tuple[str, list[Any]]:
     return " AND ".join(asked) or "TRUE", list(asked.values())
 
 
-def _version(actor: Actor, row: tuple[Any, ...]) -> Version | None:
-    """Put a row in its form; None where a label of that version denies it."""
-    number, type_, fhir_id, person_id, system_id, version, recorded_at, body, decided = row
+def _visible(actor: Actor, rows: Sequence[tuple[Any, ...]], at: datetime) -> list[Version]:
+    """Return the rows as versions, without those that may not be seen. On the newest the scope has decided already."""
+    former = {row[0] for row in rows if row[6] and row[4] != row[7]}
+    withheld = former - visible_versions(actor, former, at=at)
+    return [_version(row) for row in rows if row[0] not in withheld]
+
+
+def _version(row: tuple[Any, ...]) -> Version:
+    """Put a row in its form."""
+    number, type_, fhir_id, person_id, version, recorded_at, body, _ = row
     if not body:
         return Version(number, type_, fhir_id, person_id, version, recorded_at, None)
-    is_own = actor.system_id is not None and system_id == actor.system_id
-    # The scope has decided on the labels that the resource has now, in an emergency too.
-    if not is_own and set(labels_of(decode(body))) & set(denied_to(actor.role)) - set(decided):
-        return None
     shown = with_identity(body, fhir_id=fhir_id, version=version, recorded_at=recorded_at)
     return Version(number, type_, fhir_id, person_id, version, recorded_at, shown)

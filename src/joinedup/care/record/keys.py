@@ -11,13 +11,13 @@ from django.db import connection
 from joinedup.care.record.logic import Key
 from joinedup.care.record.models import Resource
 
-LOCK_SQL = """
+FOUND_SQL = """
     SELECT resource.* FROM record_resource AS resource
     JOIN unnest(%s::text[], %s::text[]) AS key (type, fhir_id)
         ON resource.type = key.type AND resource.fhir_id = key.fhir_id
     ORDER BY resource.type, resource.fhir_id
-    FOR UPDATE OF resource
 """
+LOCK_SQL = f"{FOUND_SQL} FOR UPDATE OF resource"
 PRESENT_SQL = """
     SELECT resource.type, resource.fhir_id FROM record_resource AS resource
     JOIN unnest(%s::text[], %s::text[]) AS key (type, fhir_id)
@@ -30,14 +30,20 @@ ARRIVED_SQL = """
 """
 
 
-def _columns(keys: Collection[Key]) -> list[list[str]]:
+def columns_of(keys: Collection[Key]) -> list[list[str]]:
     """Return the keys as one array a column."""
     return [[type_ for type_, _ in keys], [fhir_id for _, fhir_id in keys]]
 
 
 def locked(keys: Collection[Key]) -> dict[Key, Resource]:
     """Return the resources known under these keys, locked in the order of the keys until the transaction ends."""
-    rows = Resource.objects.raw(LOCK_SQL, _columns(keys)) if keys else ()
+    rows = Resource.objects.raw(LOCK_SQL, columns_of(keys)) if keys else ()
+    return {(row.type, row.fhir_id): row for row in rows}
+
+
+def found_under(keys: Collection[Key]) -> dict[Key, Resource]:
+    """Return the resources known under these keys, not locked."""
+    rows = Resource.objects.raw(FOUND_SQL, columns_of(keys)) if keys else ()
     return {(row.type, row.fhir_id): row for row in rows}
 
 
@@ -46,7 +52,7 @@ def present(keys: Collection[Key]) -> set[Key]:
     if not keys:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(PRESENT_SQL, _columns(keys))
+        cursor.execute(PRESENT_SQL, columns_of(keys))
         return {(type_, fhir_id) for type_, fhir_id in cursor.fetchall()}
 
 
@@ -54,4 +60,4 @@ def strike_awaited(keys: Collection[Key]) -> None:
     """Strike these keys off the list of what is awaited."""
     if keys:
         with connection.cursor() as cursor:
-            cursor.execute(ARRIVED_SQL, _columns(keys))
+            cursor.execute(ARRIVED_SQL, columns_of(keys))

@@ -40,6 +40,19 @@ class Resource(models.Model):
     words = ArrayField(
         models.BigIntegerField(), default=list, blank=True, help_text="hashes of what it is found by"
     )
+    source_version = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="the newest version that its source sent, as the source calls it",
+    )
+    source_updated_at = models.DateTimeField(
+        null=True, help_text="when that version came to be at the source"
+    )
+    source_digest = models.BinaryField(
+        max_length=16, null=True, help_text="of what the source said in that version"
+    )
 
     class Meta:
         constraints = [
@@ -83,14 +96,11 @@ class SearchText(models.Model):
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE)
     name = models.CharField(max_length=40)
-    value = models.CharField(max_length=200)
+    # By the letters' numbers: a beginning is then a range of the index, and walking it is in order.
+    value = models.CharField(max_length=200, db_collation="C")
 
     class Meta:
-        indexes = [
-            models.Index(
-                fields=["value", "name"], name="text_value", opclasses=["varchar_pattern_ops", "varchar_ops"]
-            )
-        ]
+        indexes = [models.Index(fields=["value", "resource"], include=["name"], name="text_walk")]
 
 
 class SearchDate(models.Model):

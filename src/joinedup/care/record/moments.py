@@ -5,6 +5,7 @@ where it has no end. A date alone is a day in the UK. HL7 FHIR R4, search, date 
 """
 
 import calendar
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,8 @@ YEAR_LENGTH = 4
 LAST_YEAR = 9998
 MONTHS = 12
 MINUTE_LENGTH = 16
+MICROSECOND_DIGITS = 6
+FRACTION = re.compile(r"\.([0-9]+)", re.ASCII)
 Interval = tuple[datetime, datetime | None]
 
 
@@ -44,6 +47,18 @@ def end_of(text: object) -> datetime | None:
     day = int(text[8:10]) if len(text) == DATE_LENGTH else calendar.monthrange(year, month)[1]
     following = datetime(year, month, day, tzinfo=UK_TIME).replace(tzinfo=None) + timedelta(days=1)
     return following.replace(tzinfo=UK_TIME).astimezone(UTC)
+
+
+def last_of(text: object) -> datetime | None:
+    """Return the last moment of what a FHIR date or dateTime means: of the day, or of the second or its fraction."""
+    end = end_of(text)
+    if end is None or not isinstance(text, str):
+        return None
+    if len(text) <= DATE_LENGTH:
+        return end - timedelta(microseconds=1)
+    fraction = FRACTION.search(text)
+    digits = min(len(fraction[1]), MICROSECOND_DIGITS) if fraction else 0
+    return end + timedelta(microseconds=10 ** (MICROSECOND_DIGITS - digits) - 1)
 
 
 def interval_of(value: Any) -> Interval | None:

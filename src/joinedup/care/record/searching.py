@@ -17,6 +17,7 @@ from joinedup.care.access.scope import Scope
 from joinedup.care.record.criteria import LONGEST_CHAIN, Asked, CriterionError, Where, where_of
 from joinedup.care.record.including import included_with
 from joinedup.care.record.parameters import Kind, names_for, parameters_of
+from joinedup.care.record.past import Known, known_of, visible_versions
 from joinedup.care.record.queries import COLUMNS, Stored
 from joinedup.care.record.rows import FOUND, Row, Search, fetched, row_of
 
@@ -42,7 +43,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a search. `total` is None where there are more than anybody counts; `following` where it goes on."""
+    """A page of a search. `total` is None where nobody counted so far; `following` says where it goes on."""
 
     resources: tuple[Stored, ...]
     included: tuple[Stored, ...]
@@ -53,7 +54,7 @@ class Page:
 def search(actor: Actor, asked: Search, *, at: datetime, place: Place | None = None) -> Page:
     """Return a page of what matches and the actor may see; raises `CriterionError` for what can't be answered."""
     require(actor, Permission.READ_RECORD)
-    where = where_of(asked.type, asked.asked, found=lambda type_, one: _found(actor, type_, one, at))
+    where = condition_of(actor, asked, at=at)
     found = matching(actor, asked, where, at=at, place=place)
     included = included_with(actor, asked, found.rows, at)
     _audit(actor, asked.type, [row.person_id for row in (*found.rows, *included)], at)
@@ -72,13 +73,22 @@ class Matching:
 def matching(actor: Actor, asked: Search, where: Where, *, at: datetime, place: Place | None) -> Matching:
     """Return the page of what a condition finds and the actor may see; the caller writes the look."""
     place = place or Place(at, newest_number())
-    rows = _rows(actor, asked, where, place, at)
-    shown = rows[: asked.count]
-    total = _total(actor, where, place, rows, asked.count, at)
+    known = known_of(actor, where, asked.known_at, at=at)
+    rows = _rows(actor, asked, where, place, at, known)
+    page = rows[: asked.count]
+    former = {row.former for row in page if row.former}
+    withheld = former - visible_versions(actor, former, at=at)
+    shown = tuple(row for row in page if row.former not in withheld)
+    total = place.total
+    if total is None and not place.after and len(rows) <= asked.count:
+        # The first page holds them all.
+        total = len(rows)
+    elif total is None and (asked.is_counted or where.is_narrow):
+        total = _counted(actor, where, place, at, known)
     following = None
-    if len(rows) > asked.count and shown:
-        following = replace(place, after=shown[-1].id, keys=shown[-1].keys, total=total)
-    return Matching(tuple(shown), total, following)
+    if len(rows) > asked.count and page:
+        following = replace(place, after=page[-1].id, keys=page[-1].keys, total=total)
+    return Matching(shown, total, following)
 
 
 def stored_in(rows: Sequence[Row]) -> tuple[Stored, ...]:
@@ -89,9 +99,10 @@ def stored_in(rows: Sequence[Row]) -> tuple[Stored, ...]:
 def count(actor: Actor, asked: Search, *, at: datetime) -> int | None:
     """Return how many match that the actor may see; None where there are more than anybody counts."""
     require(actor, Permission.READ_RECORD)
-    where = where_of(asked.type, asked.asked, found=lambda type_, one: _found(actor, type_, one, at))
+    where = condition_of(actor, asked, at=at)
     record_audit(AuditEvent.Kind.SEARCH, by=actor, at=at, subject=asked.type)
-    return _counted(actor, where, Place(at, newest_number()), at)
+    known = known_of(actor, where, asked.known_at, at=at)
+    return _counted(actor, where, Place(at, newest_number()), at, known)
 
 
 def newest_number() -> int:
@@ -99,24 +110,32 @@ def newest_number() -> int:
     return int(fetched("SELECT COALESCE(max(id), 0) FROM record_resource", [])[0][0])
 
 
-def _rows(actor: Actor, asked: Search, where: Where, place: Place, at: datetime) -> list[Row]:
+def _rows(actor: Actor, asked: Search, where: Where, place: Place, at: datetime, known: Known) -> list[Row]:
     """Return the rows of the page and one more, which tells whether it goes on."""
-    orders = [(_order_sql(asked.type, name), is_falling) for name, is_falling in asked.order]
-    orders.append((("resource.id", "bigint"), False))
+    orders = _orders(asked, where)
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
     after, passed = _after(orders, (*place.keys, str(place.after))) if place.after else ("TRUE", [])
     sql = FOUND.format(
         keys="".join(f", ({key})::text" for (key, _), _ in orders[:-1]),
         version=THEN,
+        source=where.source,
         where=f"{where.sql} AND resource.id <= %s AND {after}",
         visible=visible,
     )
     order = ", ".join(f"{key} {'DESC' if is_falling else 'ASC'}" for (key, _), is_falling in orders)
     values = [place.seen_at, place.seen_at, *where.values, place.ceiling, *passed, *seen, asked.count + 1]
-    return [row_of(row) for row in fetched(f"{sql} ORDER BY {order} LIMIT %s", values)]
+    return [row_of(row) for row in known.fetched(f"{sql} ORDER BY {order} LIMIT %s", values)]
 
 
 Order = tuple[tuple[str, str], bool]
+
+
+def _orders(asked: Search, where: Where) -> list[Order]:
+    """Return what a search is ordered by: what it asks, else how its texts are walked; then as the record grew."""
+    orders = [(_order_sql(asked.type, name), is_falling) for name, is_falling in asked.order]
+    if not orders and where.order:
+        orders.append((where.order, False))
+    return [*orders, (("resource.id", "bigint"), False)]
 
 
 def _order_sql(type_: str, name: str) -> tuple[str, str]:
@@ -140,6 +159,9 @@ def _order_sql(type_: str, name: str) -> tuple[str, str]:
 
 def _after(orders: Sequence[Order], keys: Sequence[str]) -> tuple[str, list[object]]:
     """Return the condition that a row comes after the one with these keys."""
+    if not any(is_falling for _, is_falling in orders):
+        columns = ", ".join(key for (key, _), _ in orders)
+        return f"({columns}) > ({', '.join(f'%s::{kind}' for (_, kind), _ in orders)})", list(keys)
     tests: list[str] = []
     values: list[object] = []
     for depth, ((key, kind), is_falling) in enumerate(orders):
@@ -150,32 +172,33 @@ def _after(orders: Sequence[Order], keys: Sequence[str]) -> tuple[str, list[obje
     return f"({' OR '.join(tests)})", values
 
 
-def _total(
-    actor: Actor, where: Where, place: Place, rows: Sequence[Row], count_: int, at: datetime
-) -> int | None:
-    """Return how many there are in all; known already where the first page holds them all."""
-    if place.total is not None:
-        return place.total
-    if not place.after and len(rows) <= count_:
-        return len(rows)
-    return _counted(actor, where, place, at)
-
-
-def _counted(actor: Actor, where: Where, place: Place, at: datetime) -> int | None:
+def _counted(actor: Actor, where: Where, place: Place, at: datetime, known: Known) -> int | None:
     """Count what matches and the actor may see, as far as anybody counts."""
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM record_resource AS resource WHERE {where.sql}"  # noqa: S608
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM {where.source} WHERE {where.sql}"  # noqa: S608
     sql += f" AND resource.id <= %s AND {visible} LIMIT %s) AS counted"
-    found: int = fetched(sql, [*where.values, place.ceiling, *seen, MOST_COUNTED + 1])[0][0]
+    found: int = known.fetched(sql, [*where.values, place.ceiling, *seen, MOST_COUNTED + 1])[0][0]
     return found if found <= MOST_COUNTED else None
 
 
-def _found(actor: Actor, type_: str, asked: Asked, at: datetime) -> tuple[list[str], list[UUID]]:
+def condition_of(actor: Actor, asked: Search, *, at: datetime) -> Where:
+    """Return the condition of a search; its chains are answered as of the same moment."""
+
+    def found(type_: str, one: Asked) -> tuple[list[str], list[UUID]]:
+        return _found(actor, type_, one, asked.known_at, at)
+
+    return where_of(asked.type, asked.asked, found=found, is_past=asked.known_at is not None)
+
+
+def _found(
+    actor: Actor, type_: str, asked: Asked, known_at: datetime | None, at: datetime
+) -> tuple[list[str], list[UUID]]:
     """Return the ids and people of what one parameter of a chain asks for, as far as the actor may see them."""
-    where = where_of(type_, [asked], found=_no_chain)
+    where = where_of(type_, [asked], found=_no_chain, is_past=known_at is not None)
+    known = known_of(actor, where, known_at, at=at)
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
-    sql = f"SELECT resource.fhir_id, resource.person_id FROM record_resource AS resource WHERE {where.sql}"  # noqa: S608
-    rows = fetched(f"{sql} AND {visible} LIMIT %s", [*where.values, *seen, LONGEST_CHAIN + 1])
+    sql = f"SELECT resource.fhir_id, resource.person_id FROM {where.source} WHERE {where.sql}"  # noqa: S608
+    rows = known.fetched(f"{sql} AND {visible} LIMIT %s", [*where.values, *seen, LONGEST_CHAIN + 1])
     if len(rows) > LONGEST_CHAIN:
         raise CriterionError(asked.name, f"more than {LONGEST_CHAIN:,} of {type_} match: ask more narrowly")
     return [fhir_id for fhir_id, _ in rows], [person for _, person in rows if person]

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from joinedup.care.record.arrivals import ALWAYS, Condition
+from joinedup.care.record.arrivals import ALWAYS, Condition, Written
 from joinedup.care.record.logic import decode, digest_of
 from joinedup.exchange.fhir.entity_tags import condition_of
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
@@ -53,7 +53,10 @@ class RawBundle(msgspec.Struct):
 
 @dataclass(frozen=True)
 class Item:
-    """One entry that is to be written. `index` is its place, counted from 0. `fhir_id` is empty for a create."""
+    """One entry that is to be written. `index` is its place, counted from 0. `fhir_id` is empty for a create.
+
+    `existing` is what a conditional create found: nothing is written, and what points at the entry points there.
+    """
 
     index: int
     full_url: str
@@ -62,11 +65,13 @@ class Item:
     body: str
     content: Json
     condition: Condition = ALWAYS
+    is_alone: bool = False
+    existing: Written | None = None
 
     @property
     def path(self) -> str:
-        """Return the FHIRPath of the entry's resource."""
-        return f"Bundle.entry[{self.index}].resource"
+        """Return the FHIRPath of the resource: in the Bundle, or its own where it came alone."""
+        return self.type if self.is_alone else f"Bundle.entry[{self.index}].resource"
 
 
 _decoder = msgspec.json.Decoder(RawBundle)
@@ -99,51 +104,47 @@ def not_json(error: Exception) -> RefusedInputError:
 
 
 def item_of(entry: RawEntry, index: int) -> Item:
-    """Read one entry to be written; refuse it with its place when it can't be."""
-    place = f"Bundle.entry[{index}]"
+    """Read one entry that writes a resource under its own id or a new one; refuse it with its place if it can't."""
     request = entry.request or Request()
-    if request.method not in ("PUT", "POST"):
-        raise _refused(
-            f"entry {index + 1}: the method must be POST, PUT, DELETE or GET", f"{place}.request.method"
-        )
-    if request.ifNoneExist or "?" in request.url:
-        message = f"entry {index + 1}: send a write that depends on a search by itself, not in a Bundle"
-        raise _refused(message, f"{place}.request", "not-supported")
-    if not bytes(entry.resource):
-        raise _refused(f"entry {index + 1} has no resource", f"{place}.resource", "required")
-    body = bytes(entry.resource).decode()
-    content = decode(body)
     type_, _, fhir_id = request.url.partition("/")
-    if not isinstance(content, dict) or content.get("resourceType") != type_ or type_ not in TYPES:
-        message = f"entry {index + 1}: request.url must begin with the resource's type, one that FHIR R4 has"
-        raise _refused(message, f"{place}.request.url")
-    if request.method == "PUT" and (content.get("id") != fhir_id or not FHIR_ID.match(fhir_id)):
-        message = (
-            f"entry {index + 1}: PUT needs Type/id, with the resource's own id (letters, digits, - and .)"
-        )
-        raise _refused(message, f"{place}.request.url")
+    if request.method not in ("PUT", "POST"):
+        raise refused_entry(index, "the method must be PUT or POST", "request.method")
+    body, content = resource_of(entry, index, type_)
+    if request.method == "PUT":
+        check_own_id(index, content, fhir_id)
     named = fhir_id if request.method == "PUT" else ""
     headers = {"If-Match": request.ifMatch or "", "If-None-Match": request.ifNoneMatch or ""}
     return Item(index, entry.fullUrl or "", type_, named, body, content, condition_of(headers))
 
 
-def withdrawal_of(entry: RawEntry, index: int) -> tuple[tuple[str, str], Condition]:
-    """Read one entry that withdraws a resource: what, and on what condition."""
-    request = entry.request or Request()
-    type_, _, fhir_id = request.url.partition("/")
-    if type_ not in TYPES or not FHIR_ID.match(fhir_id):
-        raise _refused(f"entry {index + 1}: DELETE needs Type/id", f"Bundle.entry[{index}].request.url")
-    return (type_, fhir_id), condition_of({"If-Match": request.ifMatch or ""})
+def resource_of(entry: RawEntry, index: int, type_: str) -> tuple[str, Json]:
+    """Return the resource of an entry as text and decoded; it must be of the type that its address names."""
+    if not bytes(entry.resource):
+        raise refused_entry(index, "there is no resource", "resource", "required")
+    try:
+        body = bytes(entry.resource).decode()
+    except UnicodeDecodeError as error:
+        raise not_json(error) from error
+    content = decode(body)
+    if not isinstance(content, dict) or content.get("resourceType") != type_ or type_ not in TYPES:
+        message = "request.url must begin with the resource's type, one that FHIR R4 has"
+        raise refused_entry(index, message, "request.url")
+    return body, content
 
 
-def method_of(entry: RawEntry) -> str:
-    """Return the method of an entry; nothing where none is said."""
-    return entry.request.method if entry.request else ""
+def check_own_id(index: int, content: Json, fhir_id: str) -> None:
+    """Refuse an update whose address names another id than its resource, or one that is none."""
+    if content.get("id") != fhir_id or not FHIR_ID.match(fhir_id):
+        message = (
+            "PUT needs Type/id, with the resource's own id (letters, digits, - and .), or Type?condition"
+        )
+        raise refused_entry(index, message, "request.url")
 
 
-def _refused(message: str, expression: str, code: str = "invalid") -> RefusedInputError:
-    """Return the refusal of an entry."""
-    return RefusedInputError(HTTPStatus.BAD_REQUEST, Issue(code, message, expression))
+def refused_entry(index: int, message: str, element: str, code: str = "invalid") -> RefusedInputError:
+    """Return the refusal of an entry, with its number as people count and its place."""
+    issue = Issue(code, f"entry {index + 1}: {message}", f"Bundle.entry[{index}].{element}")
+    return RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
 
 
 def create_keys(items: Sequence[Item]) -> dict[int, tuple[str, bytes]]:
@@ -172,10 +173,15 @@ def _rewritten(body: str, targets: Mapping[str, str]) -> str:
 
 
 def with_ids(items: Sequence[Item], ids: Mapping[int, str]) -> list[Item]:
-    """Return the items, all with ids: their own, or for a create the one in `ids` under its index."""
-    named = [item if item.fhir_id else replace(item, fhir_id=ids[item.index]) for item in items]
+    """Return the items, all with ids: their own, that of what is there, or for a create the one in `ids`."""
+    named = [item if item.fhir_id else replace(item, fhir_id=_id_of(item, ids)) for item in items]
     targets = {item.full_url: f"{item.type}/{item.fhir_id}" for item in named if item.full_url}
     return [_resolved(item, targets) for item in named]
+
+
+def _id_of(item: Item, ids: Mapping[int, str]) -> str:
+    """Return the id of a create."""
+    return item.existing.fhir_id if item.existing else ids[item.index]
 
 
 def _resolved(item: Item, targets: Mapping[str, str]) -> Item:

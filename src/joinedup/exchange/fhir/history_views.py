@@ -14,13 +14,14 @@ from joinedup.care.record.histories import Past, Span, Version, versions
 from joinedup.care.record.logic import stamp
 from joinedup.care.record.moments import moment_of
 from joinedup.exchange.fhir.admission import base_of, fhir_view, json_answer
+from joinedup.exchange.fhir.as_of import PARAMETER, moment_asked, pairs_of
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 from joinedup.exchange.fhir.searching import WHOLE_NUMBER
 from joinedup.exchange.fhir.validation import check_type
 
 A_PAGE = 50
 MOST_A_PAGE = 500
-KNOWN = frozenset({"_since", "_count", "_before", "_format", "_pretty"})
+KNOWN = frozenset({"_since", "_count", "_before", "_format", "_pretty", PARAMETER})
 
 
 @fhir_view(GET=Permission.READ_RECORD)
@@ -108,6 +109,7 @@ def _history(
         span.type,
         span.fhir_id,
         since=moment,
+        known_at=moment_asked(pairs_of(request), at=at),
         before=int(before) if before else None,
         count=size,
     )

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 
 import msgspec
 from django.conf import settings
@@ -12,17 +11,17 @@ from django.http import HttpRequest, HttpResponse
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.people.queries import person_called
-from joinedup.care.record.arrivals import Condition, StaleError, Written
+from joinedup.care.record.arrivals import Change, Written
 from joinedup.care.record.histories import Span, versions
-from joinedup.care.record.logic import Key, decode
-from joinedup.care.record.moments import end_of
-from joinedup.care.record.queries import current_version, given_back, read
+from joinedup.care.record.logic import Json, Key, decode
+from joinedup.care.record.queries import given_back, read
 from joinedup.exchange.fhir.admission import base_of, body_of, fhir_view, json_answer
+from joinedup.exchange.fhir.as_of import moment_asked, pairs_of
 from joinedup.exchange.fhir.bundle import FHIR_ID, Item, not_json
 from joinedup.exchange.fhir.conditions import is_unchanged
 from joinedup.exchange.fhir.entity_tags import condition_of
 from joinedup.exchange.fhir.history_views import gone, http_date, version_answer
-from joinedup.exchange.fhir.intake import Answer, stale, take_in
+from joinedup.exchange.fhir.intake import Answer, take_in
 from joinedup.exchange.fhir.outcome import (
     Issue,
     RefusedInputError,
@@ -30,9 +29,11 @@ from joinedup.exchange.fhir.outcome import (
     encoded_outcome,
 )
 from joinedup.exchange.fhir.own_patient import look_at_own_patient
-from joinedup.exchange.fhir.patching import CONTENT_TYPE, patched
+from joinedup.exchange.fhir.patching import CONTENT_TYPE
 from joinedup.exchange.fhir.refusing import not_found
+from joinedup.exchange.fhir.steps import Step
 from joinedup.exchange.fhir.taking_back import take_back
+from joinedup.exchange.fhir.transactions import do_one
 from joinedup.exchange.fhir.validation import check_type
 
 
@@ -54,8 +55,9 @@ def instance(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir_
         return answer_written(request, patch_one(request, actor, at, type_, fhir_id))
     if request.method == "DELETE":
         return withdrawn(take_back({(type_, fhir_id): condition_of(request.headers)}, by=actor, at=at))
-    if "as-of" in request.GET:
-        return _as_of(request, actor, at, Span(type_, fhir_id, count=1))
+    known_at = moment_asked(pairs_of(request), at=at)
+    if known_at:
+        return _as_of(actor, at, Span(type_, fhir_id, known_at=known_at, count=1))
     return _newest(request, actor, at, type_, fhir_id)
 
 
@@ -77,17 +79,16 @@ def _newest(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir_i
     return json_answer(stored.json, headers=headers)
 
 
-def _as_of(request: HttpRequest, actor: Actor, at: datetime, span: Span) -> HttpResponse:
-    """Return the version that was known at a moment; a day alone is its end."""
-    said = request.GET["as-of"]
-    moment = end_of(said)
-    if moment is None:
-        issue = Issue("value", "as-of: give a date as YYYY-MM-DD, or a time with its zone")
-        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
-    found = versions(actor, replace(span, known_at=moment), at=at).versions
-    if not found:
+def _as_of(actor: Actor, at: datetime, span: Span) -> HttpResponse:
+    """Return the version that was known at a moment."""
+    found = versions(actor, span, at=at).versions
+    if found:
+        return version_answer(found[0])
+    ours = person_called(span.fhir_id) if span.type == "Patient" else None
+    stored = look_at_own_patient(actor, ours, at=at, known_at=span.known_at) if ours else None
+    if stored is None:
         raise not_found(actor, span.type, at=at)
-    return version_answer(found[0])
+    return json_answer(stored.json)
 
 
 def withdrawn(gone_now: Mapping[Key, Written]) -> HttpResponse:
@@ -99,48 +100,44 @@ def withdrawn(gone_now: Mapping[Key, Written]) -> HttpResponse:
 
 def patch_one(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir_id: str) -> Answer:
     """Apply the patch of the body to the newest version, which must still be the newest when it is written."""
+    step = Step(0, "PATCH", type_, fhir_id, condition=condition_of(request.headers), is_alone=True)
+    return do_one(replace(step, body=patch_in(request)), by=actor, at=at).answers[0]
+
+
+def patch_in(request: HttpRequest) -> str:
+    """Return the patch of the body."""
     if request.content_type != CONTENT_TYPE:
         issue = Issue("not-supported", f"send a patch as {CONTENT_TYPE}")
         raise RefusedInputError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, issue)
-    stored = current_version(actor, type_, fhir_id)
-    if stored is None:
-        raise not_found(actor, type_, at=at)
-    asked = condition_of(request.headers)
-    if not asked.holds(stored.version):
-        raise stale(StaleError((type_, fhir_id), stored.version))
-    text = patched(decode(stored.json) | {"id": fhir_id}, body_of(request))
-    item = _item(text, decode(text), type_, fhir_id)
-    return _taken_in(replace(item, condition=Condition(version=stored.version)), actor, at)
+    try:
+        return body_of(request).decode()
+    except UnicodeDecodeError as error:
+        raise not_json(error) from error
 
 
 def take_one(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir_id: str) -> Answer:
-    """Take in the one resource of the body."""
-    body = body_of(request)
+    """Take in the one resource of the body, under the id of the address or a new one."""
+    text, content = resource_in(request, type_)
+    if fhir_id and content.get("id") != fhir_id:
+        issue = Issue("invalid", "the resource's id must be the one in the address", f"{type_}.id")
+        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
+    item = Item(0, "", type_, fhir_id, text, content, condition_of(request.headers), is_alone=True)
+    return take_in([item], by=actor, nation=settings.NATION, at=at)[0]
+
+
+def resource_in(request: HttpRequest, type_: str) -> tuple[str, Json]:
+    """Return the resource of the body as text and decoded; it must be of the type in the address."""
     try:
-        text = body.decode()
+        text = body_of(request).decode()
         content = decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise not_json(error) from error
-    item = _item(text, content, type_, fhir_id)
-    return _taken_in(replace(item, condition=condition_of(request.headers)), actor, at)
-
-
-def _taken_in(item: Item, actor: Actor, at: datetime) -> Answer:
-    """Take in one item."""
-    return take_in([item], by=actor, nation=settings.NATION, at=at, in_bundle=False)[0]
-
-
-def _item(text: str, content: Any, type_: str, fhir_id: str) -> Item:
-    """Return what is to be written, if it is what the address says."""
     if not isinstance(content, dict) or content.get("resourceType") != type_:
         issue = Issue(
             "invalid", f"the body must be a resource of type {type_}, as the address says", "resourceType"
         )
         raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
-    if fhir_id and content.get("id") != fhir_id:
-        issue = Issue("invalid", "the resource's id must be the one in the address", f"{type_}.id")
-        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
-    return Item(0, "", type_, fhir_id, text, content)
+    return text, content
 
 
 def answer_written(request: HttpRequest, answer: Answer) -> HttpResponse:
@@ -151,15 +148,15 @@ def answer_written(request: HttpRequest, answer: Answer) -> HttpResponse:
     preference = request.headers.get("Prefer", "")
     if "return=minimal" in preference:
         return json_answer(b"", answer.status, headers)
-    if "return=OperationOutcome" in preference:
+    if "return=OperationOutcome" in preference or written.change is Change.OLDER:
         return json_answer(encoded_outcome(answer.issues or (_all_well(answer),)), answer.status, headers)
     return json_answer(given_back(written.type, written.fhir_id), answer.status, headers)
 
 
-def answer_found(request: HttpRequest, type_: str, fhir_id: str) -> HttpResponse:
-    """Answer a create of what is here already: as it is, unchanged."""
-    headers = {"Location": f"{base_of(request)}/{type_}/{fhir_id}"}
-    return json_answer(b"", HTTPStatus.OK, headers)
+def answer_found(request: HttpRequest, found: Written) -> HttpResponse:
+    """Answer a create of what is here already, whoever made it: where it is, unchanged."""
+    headers = {"Location": f"{base_of(request)}/{found.type}/{found.fhir_id}"}
+    return json_answer(b"", HTTPStatus.OK, headers | _version_headers(found.version))
 
 
 def _all_well(answer: Answer) -> Issue:

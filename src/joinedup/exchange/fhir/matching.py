@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
-from joinedup.care.people.candidates import Found
+from joinedup.care.people.candidates import Found, surely
 from joinedup.care.people.fhir import details_from_patient
 from joinedup.care.people.queries import who_may_be
 from joinedup.care.record.logic import decode
+from joinedup.core.moments import uk_date
 from joinedup.exchange.fhir.admission import base_of, body_of, fhir_view, json_answer
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 from joinedup.exchange.fhir.own_patient import own_patient
@@ -28,8 +29,8 @@ MOST = 50
 def match(request: HttpRequest, actor: Actor, at: datetime) -> HttpResponse:
     """POST Parameters (resource, onlyCertainMatches, count): candidates, the likeliest first; the look is audited."""
     said = _parameters(body_of(request))
-    found = who_may_be(actor, details_from_patient(said["resource"]), at=at)
-    is_sure = len(found) == 1 and found[0].rule.links
+    found = who_may_be(actor, details_from_patient(said["resource"], on=uk_date(at).isoformat()), at=at)
+    is_sure = surely(found) is not None
     if said.get("onlyCertainMatches") is True and not is_sure:
         found = []
     entries = [

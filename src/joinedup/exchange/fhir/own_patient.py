@@ -41,18 +41,22 @@ _top_level = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _list = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-def look_at_own_patient(actor: Actor, person_id: UUID, *, at: datetime) -> Stored | None:
+def look_at_own_patient(
+    actor: Actor, person_id: UUID, *, at: datetime, known_at: datetime | None = None
+) -> Stored | None:
     """Return the Patient of ours, audited; None where the actor may see nothing of the person."""
     now = person_now(person_id)
-    found = own_patient(actor, now, at=at)
+    found = own_patient(actor, now, at=at, known_at=known_at)
     kind = AuditEvent.Kind.LOOK if found else AuditEvent.Kind.REFUSAL
     record_audit(kind, by=actor, at=at, people=[now], subject=f"Patient/{person_id}")
     return found if found is None or now == person_id else _replaced(person_id, found)
 
 
-def own_patient(actor: Actor, person_id: UUID, *, at: datetime) -> Stored | None:
+def own_patient(
+    actor: Actor, person_id: UUID, *, at: datetime, known_at: datetime | None = None
+) -> Stored | None:
     """Return the Patient of ours of somebody who is part of nobody else's record; the caller audits."""
-    stored = stored_of(actor, person_id, ["Patient"], at=at)
+    stored = stored_of(actor, person_id, ["Patient"], at=at, known_at=known_at)
     if not stored:
         return None
     newest_first = sorted(stored, key=lambda one: one.recorded_at, reverse=True)

@@ -10,7 +10,7 @@ from joinedup.care.outbound.subscribing import Wish, note_subscriptions
 from joinedup.care.people.actions import CarerDetails, note_carers
 from joinedup.care.people.fhir import carer_from_related_person
 from joinedup.care.people.queries import people_of_patients
-from joinedup.care.record.arrivals import Change, Outcome, Written
+from joinedup.care.record.arrivals import Outcome, Written
 from joinedup.care.record.choices import ConsentArrival, note_consents
 from joinedup.care.record.logic import Json, Key, subject_of
 from joinedup.care.record.queries import Current, current_of_keys, resource_numbers
@@ -26,7 +26,7 @@ def pass_on(
 
     Return what they have to say of it, by resource.
     """
-    changed = {(w.type, w.fhir_id): w for w in outcome.written if w.change is not Change.UNCHANGED}
+    changed = {(w.type, w.fhir_id): w for w in outcome.written if w.change.is_new_version}
     contents: dict[Key, Json] = {
         (i.type, i.fhir_id): i.content for i in items if (i.type, i.fhir_id) in changed
     }

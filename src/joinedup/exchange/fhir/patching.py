@@ -7,6 +7,7 @@ import jsonpatch
 import msgspec
 
 from joinedup.care.record.logic import decode
+from joinedup.care.record.sources import without_source
 from joinedup.exchange.fhir.bundle import not_json
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 
@@ -15,7 +16,10 @@ MOST_STEPS = 1000
 
 
 def patched(content: Any, patch: bytes) -> str:
-    """Return the resource with the patch applied; refuse a patch that doesn't apply, saying which step."""
+    """Return the resource with the patch applied; refuse a patch that doesn't apply, saying which step.
+
+    `content` is the newest version as it is given out. Its version and time are ours and say nothing of what comes out.
+    """
     steps = _steps(patch)
     for number, step in enumerate(steps, start=1):
         try:
@@ -24,7 +28,8 @@ def patched(content: Any, patch: bytes) -> str:
             raise _refused(f"step {number}: the test failed; read the resource again", "conflict") from error
         except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException, TypeError, KeyError) as error:
             raise _refused(f"step {number} can't be applied to this resource") from error
-    return msgspec.json.encode(content).decode()
+    has_meta = isinstance(content, dict) and isinstance(content.get("meta"), dict)
+    return msgspec.json.encode(without_source(content) if has_meta else content).decode()
 
 
 def _steps(patch: bytes) -> list[dict[str, Any]]:

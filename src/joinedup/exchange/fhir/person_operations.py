@@ -16,12 +16,15 @@ from joinedup.care.people.queries import people_of_patients, person_called, pers
 from joinedup.care.record.emergency import emergency_summary
 from joinedup.care.record.everything import Wanted, current_of, everything
 from joinedup.care.record.moments import end_of, moment_of
+from joinedup.care.record.past import TooManyError
+from joinedup.care.record.searching import Page, Place
 from joinedup.exchange.fhir.admission import base_of, fhir_view, json_answer
+from joinedup.exchange.fhir.as_of import moment_asked, pairs_of
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 from joinedup.exchange.fhir.own_patient import own_patient
 from joinedup.exchange.fhir.patient_summary import summary_bundle
 from joinedup.exchange.fhir.refusing import not_found
-from joinedup.exchange.fhir.searching import Pairs, opened, sealed
+from joinedup.exchange.fhir.searching import Pairs, opened, refusal, sealed
 from joinedup.exchange.fhir.shaping import Shape
 from joinedup.exchange.fhir.type_views import bundle_of, entries_of, link
 
@@ -31,16 +34,17 @@ MOST_A_PAGE = 500
 @fhir_view(GET=Permission.READ_RECORD)
 def everything_about(request: HttpRequest, actor: Actor, at: datetime, fhir_id: str) -> HttpResponse:
     """GET Patient/id/$everything: the whole record of the person, a page at a time."""
-    pairs: Pairs = [(name, str(value)) for name, values in request.GET.lists() for value in values]
+    pairs: Pairs = pairs_of(request)
     place = None
     if "_page" in request.GET:
         pairs, place = opened(str(request.GET["_page"]))
-    person_id, wanted = _person(actor, fhir_id, at), _wanted(dict(pairs))
-    page = everything(actor, person_id, wanted, at=at, place=place)
+    known_at = moment_asked(pairs, at=place.seen_at if place else at)
+    person_id, wanted = _person(actor, fhir_id, at), replace(_wanted(dict(pairs)), known_at=known_at)
+    page = _everything(actor, person_id, wanted, at, place)
     if page is None:
         raise not_found(actor, "Patient", at=at)
     if place is None and (not wanted.types or "Patient" in wanted.types):
-        ours = own_patient(actor, person_id, at=at)
+        ours = own_patient(actor, person_id, at=at, known_at=known_at)
         page = replace(page, included=(*((ours,) if ours else ()), *page.included))
     address = f"{base_of(request)}/Patient/{fhir_id}/$everything"
     links = [link("self", address)]
@@ -52,16 +56,28 @@ def everything_about(request: HttpRequest, actor: Actor, at: datetime, fhir_id: 
 @fhir_view(GET=Permission.READ_RECORD)
 def summary_of(request: HttpRequest, actor: Actor, at: datetime, fhir_id: str) -> HttpResponse:
     """GET Patient/id/$summary: what matters in an emergency, as an International Patient Summary."""
-    person_id = _person(actor, fhir_id, at)
+    person_id, known_at = _person(actor, fhir_id, at), moment_asked(pairs_of(request), at=at)
     try:
-        sections = emergency_summary(actor, person_id, at=at)
+        sections = emergency_summary(actor, person_id, at=at, known_at=known_at)
     except RefusedError as error:
         raise not_found(actor, "Patient", at=at) from error
-    patients = current_of(actor, person_id, ["Patient"], at=at)
+    except TooManyError as error:
+        raise refusal(error) from error
+    patients = current_of(actor, person_id, ["Patient"], at=at, known_at=known_at)
     patient = next((p for p in patients if p["id"] == fhir_id), patients[0] if patients else None)
     if patient is None:
         raise not_found(actor, "Patient", at=at)
-    return json_answer(summary_bundle(sections, patient, base=base_of(request), at=at))
+    return json_answer(summary_bundle(sections, patient, base=base_of(request), at=known_at or at))
+
+
+def _everything(
+    actor: Actor, person_id: UUID, wanted: Wanted, at: datetime, place: Place | None
+) -> Page | None:
+    """Return a page of everything; refuse where too much has changed since the moment that is asked for."""
+    try:
+        return everything(actor, person_id, wanted, at=at, place=place)
+    except TooManyError as error:
+        raise refusal(error) from error
 
 
 def _person(actor: Actor, fhir_id: str, at: datetime) -> UUID:

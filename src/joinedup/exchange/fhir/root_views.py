@@ -1,6 +1,6 @@
 """The addresses of the server as a whole: what it does, and Bundles in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -8,23 +8,22 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from joinedup.care.access.actor import Actor, Permission
-from joinedup.care.access.queries import require
+from joinedup.care.access.queries import RefusedError, require
+from joinedup.care.access.undoing import undone_but_for_refusals
+from joinedup.care.record.arrivals import Written
 from joinedup.care.record.logic import stamp
 from joinedup.care.record.queries import read
 from joinedup.exchange.fhir.admission import base_of, body_of, fhir_view, json_answer
-from joinedup.exchange.fhir.bundle import RawEntry, item_of, method_of, not_json, parse, withdrawal_of
+from joinedup.exchange.fhir.as_of import PARAMETER, moment_asked
+from joinedup.exchange.fhir.bundle import RawEntry, parse
 from joinedup.exchange.fhir.capability import capability_statement
-from joinedup.exchange.fhir.intake import Answer, take_in
-from joinedup.exchange.fhir.outcome import (
-    Issue,
-    RefusedInputError,
-    operation_outcome,
-)
-from joinedup.exchange.fhir.taking_back import take_back
+from joinedup.exchange.fhir.intake import Answer, again_when_overtaken, take_in
+from joinedup.exchange.fhir.outcome import Issue, RefusedInputError, operation_outcome
+from joinedup.exchange.fhir.steps import Step, step_of
+from joinedup.exchange.fhir.transactions import do_all, is_plain
 from joinedup.exchange.fhir.type_views import searchset
 from joinedup.exchange.fhir.validation import check_type
 
@@ -41,43 +40,39 @@ def root(request: HttpRequest, actor: Actor, at: datetime) -> HttpResponse:
     bundle = parse(body_of(request))
     base = base_of(request)
     if bundle.type == "transaction":
-        entries = _transaction(bundle.entry, actor, at, base)
+        entries = _transaction(dict(enumerate(bundle.entry)), actor, at, base)
     else:
         entries = [_batch_entry(entry, index, actor, at, base) for index, entry in enumerate(bundle.entry)]
     answer = {"resourceType": "Bundle", "type": f"{bundle.type}-response", "entry": entries}
     return json_answer(msgspec.json.encode(answer))
 
 
-def _transaction(entries: Sequence[RawEntry], actor: Actor, at: datetime, base: str) -> list[dict[str, Any]]:
-    """Do everything or nothing, in FHIR's order: withdraw, write, read; answer in the order of the entries."""
-    methods = [method_of(entry) for entry in entries]
-    if not {"DELETE", "GET"} & set(methods):
-        return _write_all(dict(enumerate(entries)), actor, at)
-    with transaction.atomic():
-        writes = {n: entry for n, entry in enumerate(entries) if methods[n] not in ("DELETE", "GET")}
-        gone = [n for n, method in enumerate(methods) if method == "DELETE"]
-        answers = {n: _withdraw_one(entries[n], n, actor, at) for n in gone}
-        answers |= dict(zip(writes, _write_all(writes, actor, at), strict=True))
+def _transaction(entries: dict[int, RawEntry], actor: Actor, at: datetime, base: str) -> list[dict[str, Any]]:
+    """Do everything or nothing; answer in the order of the entries."""
+    steps = [step_of(entry, index) for index, entry in entries.items()]
+    if is_plain(steps):
+        items = [step.item(step.fhir_id if step.method == "PUT" else "") for step in steps]
+        return [_entry(answer) for answer in take_in(items, by=actor, nation=settings.NATION, at=at)]
+    return again_when_overtaken(lambda: _in_order(steps, entries, actor, at, base))
+
+
+def _in_order(
+    steps: Sequence[Step], entries: dict[int, RawEntry], actor: Actor, at: datetime, base: str
+) -> list[dict[str, Any]]:
+    """Withdraw, write, then read, in one transaction."""
+    with undone_but_for_refusals():
+        done = do_all(steps, by=actor, at=at)
+        answers = {index: _gone_entry(written) for index, written in done.withdrawn.items()}
+        answers |= {index: _entry(answer) for index, answer in done.answers.items()}
         return [
-            answers[n] if n in answers else _read_one(entry, n, actor, at, base)
-            for n, entry in enumerate(entries)
+            answers[index] if index in answers else _read_one(entry, index, actor, at, base)
+            for index, entry in entries.items()
         ]
 
 
-def _write_all(entries: Mapping[int, RawEntry], actor: Actor, at: datetime) -> list[dict[str, Any]]:
-    """Take in the entries, all or none."""
-    try:
-        items = [item_of(entry, index) for index, entry in entries.items()]
-    except UnicodeDecodeError as error:
-        raise not_json(error) from error
-    return [_entry(answer) for answer in take_in(items, by=actor, nation=settings.NATION, at=at)]
-
-
-def _withdraw_one(entry: RawEntry, index: int, actor: Actor, at: datetime) -> dict[str, Any]:
-    """Withdraw what one entry names."""
-    key, condition = withdrawal_of(entry, index)
-    gone = take_back({key: condition}, by=actor, at=at)
-    tag = {"etag": f'W/"{gone[key].version}"'} if key in gone else {}
+def _gone_entry(written: Written | None) -> dict[str, Any]:
+    """Answer an entry that withdrew; one of what is not here is harmless."""
+    tag = {"etag": f'W/"{written.version}"'} if written else {}
     return {"response": {"status": "204 No Content"} | tag}
 
 
@@ -90,9 +85,13 @@ def _read_one(entry: RawEntry, index: int, actor: Actor, at: datetime, base: str
     if not fhir_id:
         found = searchset(type_, parse_qsl(query), base, actor, at)
         return {"resource": msgspec.Raw(found), "response": {"status": "200 OK"}}
+    if moment_asked(parse_qsl(query), at=at):
+        issue = Issue("not-supported", f"entry {index + 1}: ask {PARAMETER} by itself, or search by _id")
+        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
     stored = read(actor, type_, fhir_id, at=at)
     if stored is None or not stored.json:
-        issue = Issue("not-found", f"entry {index + 1}: there is no {type_} with this id that you may see")
+        message = f"entry {index + 1}: there is no {type_} with this id that you may see"
+        issue = Issue("not-found", message, f"Bundle.entry[{index}].request.url")
         raise RefusedInputError(HTTPStatus.NOT_FOUND, issue)
     response = {
         "status": "200 OK",
@@ -119,16 +118,13 @@ def _entry(answer: Answer) -> dict[str, Any]:
 def _batch_entry(entry: RawEntry, index: int, actor: Actor, at: datetime, base: str) -> dict[str, Any]:
     """Do one entry of a batch by itself."""
     try:
-        if method_of(entry) == "GET":
-            return _read_one(entry, index, actor, at, base)
-        if method_of(entry) == "DELETE":
-            return _withdraw_one(entry, index, actor, at)
-        return _write_all({index: entry}, actor, at)[0]
+        return _transaction({index: entry}, actor, at, base)[0]
     except RefusedInputError as refusal:
-        status = HTTPStatus(refusal.status)
-        return {
-            "response": {
-                "status": f"{status.value} {status.phrase}",
-                "outcome": operation_outcome(refusal.issues),
-            }
-        }
+        return _refused(HTTPStatus(refusal.status), refusal.issues)
+    except RefusedError as refusal:
+        return _refused(HTTPStatus.FORBIDDEN, [Issue("forbidden", " ".join(refusal.reasons))])
+
+
+def _refused(status: HTTPStatus, issues: Sequence[Issue]) -> dict[str, Any]:
+    """Return the answer of an entry that is refused."""
+    return {"response": {"status": f"{status.value} {status.phrase}", "outcome": operation_outcome(issues)}}

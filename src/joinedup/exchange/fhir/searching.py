@@ -5,7 +5,7 @@ ignored, since whoever asks would take the answer for the whole.
 import base64
 import hashlib
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlencode
@@ -15,8 +15,10 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
 from joinedup.care.record.criteria import Asked, CriterionError
+from joinedup.care.record.past import TooManyError
 from joinedup.care.record.rows import Search
 from joinedup.care.record.searching import Place
+from joinedup.exchange.fhir.as_of import PARAMETER, moment_asked
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 
 MOST_A_PAGE = 200
@@ -42,8 +44,14 @@ ESCAPED = re.compile(r"\\([,|$\\])")
 Pairs = list[tuple[str, str]]
 
 
+def search_as_of(type_: str, pairs: Pairs, *, at: datetime) -> Search:
+    """Read the parameters of a search that may be about the past; `at` is when its first page was asked for."""
+    asked = search_of(type_, [pair for pair in pairs if pair[0] != PARAMETER])
+    return replace(asked, known_at=moment_asked(pairs, at=at))
+
+
 def search_of(type_: str, pairs: Pairs) -> Search:
-    """Read the parameters of a search of a type."""
+    """Read the parameters of a search of a type, as the record is now."""
     asked = [_asked(name, value) for name, value in pairs if name not in CONTROLS and value]
     return Search(
         type=type_,
@@ -52,6 +60,7 @@ def search_of(type_: str, pairs: Pairs) -> Search:
         included=tuple(_included("_include", value) for value in _all(pairs, "_include")),
         also_referring=tuple(_included("_revinclude", value) for value in _all(pairs, "_revinclude")),
         count=_count(pairs),
+        is_counted=_is_counted(pairs),
     )
 
 
@@ -91,9 +100,19 @@ def _count(pairs: Pairs) -> int:
     return min(int(said), MOST_A_PAGE)
 
 
+def _is_counted(pairs: Pairs) -> bool:
+    """Say whether all that match are to be counted, which a page by itself need not know."""
+    said = next(iter(_all(pairs, "_total")), "none")
+    if said not in ("none", "estimate", "accurate"):
+        raise CriterionError("_total", "give none, estimate or accurate")
+    return said != "none"
+
+
 def refusal(error: CriterionError) -> RefusedInputError:
     """Say which parameter can't be answered, without its value."""
-    issue = Issue("not-supported", f"{error.name}: {error}")
+    issue = Issue(
+        "too-costly" if isinstance(error, TooManyError) else "not-supported", f"{error.name}: {error}"
+    )
     return RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
 
 

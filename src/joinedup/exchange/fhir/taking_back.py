@@ -20,14 +20,22 @@ from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 
 
 @transaction.atomic
-def take_back(conditions: Mapping[Key, Condition], *, by: Actor, at: datetime) -> dict[Key, Written]:
-    """Withdraw the resources, all or none; what is not here any more is left out of the answer."""
+def take_back(
+    conditions: Mapping[Key, Condition], *, by: Actor, at: datetime, places: Mapping[Key, str] | None = None
+) -> dict[Key, Written]:
+    """Withdraw the resources, all or none; what is not here any more is left out of the answer.
+
+    `places` say where in a Bundle each is named, for whom it is refused.
+    """
+    places = places or {}
     try:
         gone = withdraw(conditions, by=by, at=at)
     except NotYoursError as error:
-        raise RefusedInputError(HTTPStatus.CONFLICT, Issue("conflict", str(error))) from error
+        raise RefusedInputError(
+            HTTPStatus.CONFLICT, Issue("conflict", str(error), places.get(error.key, ""))
+        ) from error
     except StaleError as error:
-        raise stale(error) from error
+        raise stale(error, places.get(error.key, "")) from error
     ids: dict[str, list[str]] = {}
     for type_, fhir_id in gone:
         ids.setdefault(type_, []).append(fhir_id)

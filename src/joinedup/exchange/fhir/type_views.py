@@ -1,27 +1,34 @@
 """The address of a type: search it, or make a resource of it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import urlencode
 
 import msgspec
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from joinedup.care.access.actor import Actor, Permission
-from joinedup.care.access.queries import require
+from joinedup.care.record.arrivals import Change
 from joinedup.care.record.criteria import CriterionError
 from joinedup.care.record.queries import Stored
 from joinedup.care.record.searching import Page, count, search
 from joinedup.exchange.fhir.admission import NUL, base_of, fhir_view, json_answer
-from joinedup.exchange.fhir.conditions import the_one
 from joinedup.exchange.fhir.entity_tags import condition_of
-from joinedup.exchange.fhir.instance_views import answer_found, answer_written, take_one, withdrawn
+from joinedup.exchange.fhir.instance_views import (
+    answer_found,
+    answer_written,
+    patch_in,
+    resource_in,
+    take_one,
+    withdrawn,
+)
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
-from joinedup.exchange.fhir.searching import Pairs, opened, refusal, sealed, search_of
+from joinedup.exchange.fhir.searching import Pairs, opened, refusal, sealed, search_as_of
 from joinedup.exchange.fhir.shaping import Shape, shape_of, shaped
-from joinedup.exchange.fhir.taking_back import take_back
+from joinedup.exchange.fhir.steps import Step
+from joinedup.exchange.fhir.transactions import do_one
 from joinedup.exchange.fhir.validation import check_type
 
 
@@ -29,13 +36,15 @@ from joinedup.exchange.fhir.validation import check_type
     GET=Permission.READ_RECORD,
     POST=Permission.WRITE_RECORD,
     PUT=Permission.WRITE_RECORD,
+    PATCH=Permission.WRITE_RECORD,
     DELETE=Permission.WRITE_RECORD,
 )
 def of_type(request: HttpRequest, actor: Actor, at: datetime, type_: str) -> HttpResponse:
-    """GET: search the type. POST: create a resource of it. PUT, DELETE: write or withdraw the one that is found."""
+    """GET: search. POST: create a resource. PUT, PATCH, DELETE: write, patch or withdraw the one that is found."""
     check_type(type_)
-    if request.method in ("PUT", "DELETE") or "If-None-Exist" in request.headers:
-        require(actor, Permission.READ_RECORD)
+    if request.method in ("PUT", "PATCH", "DELETE") or (
+        request.method == "POST" and "If-None-Exist" in request.headers
+    ):
         return _conditionally(request, actor, at, type_)
     if request.method == "POST":
         return answer_written(request, take_one(request, actor, at, type_, ""))
@@ -49,18 +58,24 @@ def search_form(request: HttpRequest, actor: Actor, at: datetime, type_: str) ->
     return json_answer(searchset(type_, _pairs(request), base_of(request), actor, at))
 
 
-@transaction.atomic
 def _conditionally(request: HttpRequest, actor: Actor, at: datetime, type_: str) -> HttpResponse:
-    """Create unless there is one, or write or withdraw the one that there is."""
-    is_create = request.method == "POST"
+    """Create unless there is one; or write, patch or withdraw the one that there is."""
+    method = str(request.method)
+    is_create = method == "POST"
     query = request.headers["If-None-Exist"] if is_create else request.META.get("QUERY_STRING", "")
-    found = the_one(actor, type_, query, at=at)
-    if request.method == "DELETE":
-        key = {(type_, found): condition_of(request.headers)} if found else {}
-        return withdrawn(take_back(key, by=actor, at=at))
-    if is_create and found:
-        return answer_found(request, type_, found)
-    return answer_written(request, take_one(request, actor, at, type_, "" if is_create else found or ""))
+    step = Step(0, method, type_, query=query, condition=condition_of(request.headers), is_alone=True)
+    if method == "PATCH":
+        step = replace(step, body=patch_in(request))
+    elif method != "DELETE":
+        body, content = resource_in(request, type_)
+        step = replace(step, body=body, content=content)
+    done = do_one(step, by=actor, at=at)
+    if method == "DELETE":
+        gone = done.withdrawn[0]
+        return withdrawn({gone.key: gone} if gone else {})
+    answer = done.answers[0]
+    is_found = answer.written.change is Change.FOUND
+    return answer_found(request, answer.written) if is_found else answer_written(request, answer)
 
 
 def _pairs(request: HttpRequest) -> Pairs:
@@ -81,7 +96,8 @@ def searchset(type_: str, pairs: Pairs, base: str, actor: Actor, at: datetime) -
     if "_page" in said:
         pairs, place = opened(said["_page"])
     try:
-        asked, shape = search_of(type_, pairs), shape_of(pairs)
+        asked = search_as_of(type_, pairs, at=place.seen_at if place else at)
+        shape = shape_of(pairs)
         if shape.is_count or asked.count == 0:
             return bundle_of({"total": count(actor, asked, at=at)}, _links(type_, pairs, base), [])
         page = search(actor, asked, at=at, place=place)

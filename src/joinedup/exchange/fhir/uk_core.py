@@ -7,13 +7,12 @@ Encounter), in our own words. Nothing is refused for them: much that partners ho
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from joinedup.care.people.logic_numbers import VERIFICATION_URL, VERIFIED_CODES
 from joinedup.core.identifiers import IdentifierKind, kind_of_system, problem_with_form
 from joinedup.exchange.fhir.outcome import Issue, Severity
 
 Json = dict[str, Any]
 Check = Callable[[Json], Iterator[Issue]]
-VERIFICATION_URL = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus"
-VERIFIED = "number-present-and-verified"
 ODS_SYSTEMS = frozenset(
     {"https://fhir.nhs.uk/Id/ods-organization-code", "https://fhir.nhs.uk/Id/ods-organization"}
 )
@@ -61,7 +60,7 @@ def _verification(item: Json, place: str) -> Iterator[Issue]:
         yield _warning("required", "say whether the NHS number was verified (verification status)", place)
         return
     codings = (said.get("valueCodeableConcept") or {}).get("coding", [])
-    if not any(coding.get("code") in (VERIFIED, "01") for coding in codings):
+    if not any(coding.get("code") in VERIFIED_CODES for coding in codings):
         yield _warning("value", "the NHS number is not said to be verified", f"{place}.extension")
 
 

@@ -15,7 +15,7 @@ import fhirkit
 
 from joinedup.care.discharge.fhir import DEFAULT_SETTING, READY_URL, readiness_of
 from joinedup.care.record.moments import moment_of
-from joinedup.core.identifiers import kind_of_system, problem_with, problem_with_form
+from joinedup.core.identifiers import kind_of_system, problem_with
 from joinedup.exchange.fhir.conformance import issues_of_conformance
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError, Severity
 from joinedup.exchange.fhir.uk_core import issues_of_uk_core
@@ -77,17 +77,14 @@ def issues_of_content(content: Json, body: str, *, today: date) -> Iterator[Issu
 
 
 def _identifier_issues(content: Json, path: str) -> Iterator[Issue]:
-    """National numbers must have ten digits and a right check digit; outside the issued ranges is a warning."""
+    """Warn of a national number that is wrong, or outside the issued ranges: it is kept, and links nobody."""
     identifiers = content.get("identifier")
     for index, item in enumerate(identifiers if isinstance(identifiers, list) else []):
         kind = kind_of_system(str(item.get("system", "")))
         if kind is None or "value" not in item:
             continue
-        place = f"{path}.identifier[{index}].value"
-        if problem := problem_with_form(kind, str(item["value"])):
-            yield Issue("value", problem, place)
-        elif problem := problem_with(kind, str(item["value"])):
-            yield Issue("value", problem, place, Severity.WARNING)
+        if problem := problem_with(kind, str(item["value"])):
+            yield Issue("value", problem, f"{path}.identifier[{index}].value", Severity.WARNING)
 
 
 def _future_issues(content: Json, path: str, today: date) -> Iterator[Issue]:

@@ -26,7 +26,8 @@ logging.getLogger("splink").setLevel(logging.ERROR)
 class Found:
     """What a run found: pairs by falling score, how many were compared, the model, and seconds by step.
 
-    `within_one_system` counts the pairs of whom one system knows both: its own duplicates.
+    `within_one_system` counts the pairs of whom one system knows both: its own duplicates. `joined` is how many of the
+    pairs to link were joined without anybody being asked; none where that was not asked for.
     """
 
     people: int
@@ -35,6 +36,7 @@ class Found:
     within_one_system: int
     model: Trained
     seconds: dict[str, float] = field(compare=False)
+    joined: int | None = None
 
     @property
     def to_link(self) -> tuple[ProposedPair, ...]:

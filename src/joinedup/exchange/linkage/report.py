@@ -27,6 +27,7 @@ def as_json(found: Found, trial: Trial | None = None) -> dict[str, Any]:
         "people": found.people,
         "compared": found.compared,
         "to_link": len(found.to_link),
+        "joined": found.joined,
         "to_review": len(found.to_review),
         "within_one_system": found.within_one_system,
         "thresholds": {"link": LINK, "review": REVIEW},
@@ -63,6 +64,7 @@ def _summary(found: Found) -> list[str]:
         ("people", found.people),
         ("pairs compared", found.compared),
         (f"to link, score {LINK:g} or more", len(found.to_link)),
+        *([] if found.joined is None else [("of these, joined without being asked", found.joined)]),
         (f"to review, score {REVIEW:g} or more", len(found.to_review)),
         ("of all these, both known to one system", found.within_one_system),
     ]

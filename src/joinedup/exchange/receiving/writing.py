@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from joinedup.care.access.actor import Actor
+from joinedup.care.record.arrivals import Change
 from joinedup.core.nation import Nation
 from joinedup.exchange.extracts.making import Made
 from joinedup.exchange.fhir.intake import Answer, take_in
@@ -61,6 +62,7 @@ def _send(chosen: Sequence[Made], tally: Tally, *, by: Actor, nation: Nation, at
         answers = take_in(items_of(chosen), by=by, nation=nation, at=at)
         _remember(chosen)
     tally.changes.update(answer.written.change for answer in answers)
+    tally.older += tally.changes.pop(Change.OLDER, 0)
     tally.notes.update(_warnings(answers))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -23,6 +24,10 @@ FIELDS = {
     "address": "Address",
     "phone": "Phone",
     "number": "National number",
+    "verified": "Verified number",
+    "earlier": "Earlier number",
+    "local": "Local number",
+    "order": "Which of a multiple birth",
 }
 VERDICTS = {
     "agrees": "Agrees",
@@ -46,7 +51,9 @@ def queue(pairs: Sequence[PairView]) -> WorkList:
                 ),
                 under="",
                 cells=(
-                    " and ".join(dict.fromkeys((_date(pair.left.born), _date(pair.right.born)))),
+                    " and ".join(
+                        dict.fromkeys((date_as_known(pair.left.born), date_as_known(pair.right.born)))
+                    ),
                     likely(pair.score),
                     "Left for later" if pair.is_left_for_later else "To be decided",
                 ),
@@ -62,8 +69,55 @@ def likely(score: float) -> str:
 
 
 def side_by_side(pair: PairView) -> SplitView:
-    """The same fields of both."""
-    rows = zip(_facts(pair.left), _facts(pair.right), strict=True)
+    """The same fields of both of a pair."""
+    return two(pair.left, pair.right)
+
+
+def asked_again(pair: PairView, *, at: datetime) -> str:
+    """Why a pair is asked about again that somebody decided about; nothing where nobody did."""
+    if pair.earlier is None:
+        return ""
+    when = words.moment(pair.earlier.at, at=at)
+    new = ", ".join(FIELDS.get(field, field).lower() for field in pair.earlier.new)
+    since = f"Since then these have come to agree: {new}." if new else "Somebody put them on the list again."
+    decided = f"{pair.earlier.by} decided on {when} that they are different people"
+    return f"{decided}: {pair.earlier.reason.rstrip('.')}. {since}"
+
+
+def hits(found: Sequence[IdentityView], *, beside: UUID | None) -> WorkList:
+    """The records that were found, each leading to who they are, or to both side by side."""
+    return WorkList(
+        caption=words.plural(len(found), "record"),
+        columns=("Born", "Numbers", "Postcode"),
+        rows=tuple(
+            WorkRow(
+                person=Link(
+                    who.name,
+                    reverse("two-records", kwargs={"one": beside, "other": who.id})
+                    if beside
+                    else reverse("identity", kwargs={"person_id": who.id}),
+                ),
+                under="",
+                cells=(date_as_known(who.born), _numbers(who) or NOT_RECORDED, who.postcode or NOT_RECORDED),
+            )
+            for who in found
+        ),
+    )
+
+
+def _numbers(who: IdentityView) -> str:
+    """Every national number once, with its kind and what is wrong with it."""
+    national = dict.fromkeys(
+        f"{number.shown} ({number.kind if number.is_in_force else number.status[0].lower() + number.status[1:]})"
+        for number in who.numbers
+        if "//" not in number.kind and not number.kind.startswith("urn:")
+    )
+    return ", ".join(national)
+
+
+def two(left_one: IdentityView, right_one: IdentityView) -> SplitView:
+    """The same fields of two people."""
+    rows = zip(_facts(left_one), _facts(right_one), strict=True)
     return SplitView(
         title="What is recorded of each",
         left_title="First record",
@@ -74,14 +128,13 @@ def side_by_side(pair: PairView) -> SplitView:
 
 def _facts(who: IdentityView) -> tuple[Fact, ...]:
     """What can be compared."""
-    national = [f"{number.shown} ({number.kind})" for number in who.numbers if "//" not in number.kind]
     return (
         Fact("First names", who.given),
         Fact("Family name", who.family),
-        Fact("Date of birth", _date(who.born) if who.born else ""),
+        Fact("Date of birth", date_as_known(who.born) if who.born else ""),
         Fact("Sex", who.gender.capitalize()),
         Fact("Died", _died(who.died)),
-        Fact("Numbers", ", ".join(national)),
+        Fact("Numbers", _numbers(who)),
         Fact("Address", who.address),
         Fact("Postcode", who.postcode),
         Fact("Phone", who.phone),
@@ -170,7 +223,7 @@ def merge_line(merge: MergeView, whole: WholeIdentity, *, at: datetime) -> Merge
     )
 
 
-def _date(text: str) -> str:
+def date_as_known(text: str) -> str:
     """A date as precise as it is known."""
     if len(text) == len("YYYY-MM-DD"):
         return words.short_day(date.fromisoformat(text))
@@ -178,4 +231,4 @@ def _date(text: str) -> str:
 
 
 def _died(text: str) -> str:
-    return "Yes, date not recorded" if text == "yes" else _date(text) if text else ""
+    return "Yes, date not recorded" if text == "yes" else date_as_known(text) if text else ""

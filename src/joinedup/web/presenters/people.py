@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.urls import reverse
 
 from joinedup.care.access.reasons import UNLIMITED, Limits
-from joinedup.care.people.queries import CarerView, PersonView
+from joinedup.care.people.queries import CarerView, OtherNumber, PersonView
 from joinedup.core.identifiers import IdentifierKind
 from joinedup.web import words
 from joinedup.web.components import Fact, Link, PersonBanner, WorkList, WorkRow
@@ -46,13 +46,21 @@ def banner(
 def who_they_are(person: PersonView) -> tuple[Fact, ...]:
     """The facts that are not in the banner."""
     address = ", ".join(part for part in (person.address, person.postcode) if part)
-    return (
+    facts = (
         Fact("Address", address or NOT_RECORDED),
         Fact("Phone", person.phone or NOT_RECORDED),
         Fact("Language", person.language or NOT_RECORDED),
         Fact("Sex", person.gender.capitalize() or NOT_RECORDED),
         Fact("Carers", "; ".join(map(_carer, person.carers)) or "None recorded"),
     )
+    return facts + tuple(_other_number(number) for number in person.other_numbers)
+
+
+def _other_number(number: OtherNumber) -> Fact:
+    """A number that is not the person's now, with what it is instead."""
+    if number.is_valid:
+        return Fact(f"Earlier {number.kind.title}", words.identifier(number.shown))
+    return Fact("Number as given", f"{number.shown}: not a valid {number.kind.title}")
 
 
 def _carer(carer: CarerView) -> str:

@@ -43,7 +43,7 @@ class AccountForm(forms.Form):
     )
     role = forms.ChoiceField(
         label="Role",
-        choices=[(role.value, role.title) for role in Role],
+        choices=[(role.value, role.title) for role in Role if role not in accounts.NOT_GIVEN],
         widget=forms.RadioSelect(),
         error_messages={"required": "Choose a role", "invalid_choice": "Choose a role from the list"},
     )

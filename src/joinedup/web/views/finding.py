@@ -60,14 +60,14 @@ def find_person(request: HttpRequest, _actor: Actor) -> HttpResponse:
     """Ask whom to find. What was asked leads to a page of its own, which can be reloaded and come back to."""
     form = FindForm(request.POST) if request.method == "POST" else FindForm()
     if form.is_bound and form.is_valid():
-        return redirect("found-people", key=_remember(request.session, form.cleaned_data["q"]))
+        return redirect("found-people", key=remember(request.session, form.cleaned_data["q"]))
     return render(request, "find_person.html", {"form": form, "is_forgotten": False})
 
 
 @needs(Permission.FIND_PEOPLE)
 def found_people(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     """Show who was found. The search is made, and audited, each time the page is opened."""
-    text = request.session.get(SEARCHES, {}).get(key)
+    text = remembered(request.session, key)
     if text is None:
         return render(request, "find_person.html", {"form": FindForm(), "is_forgotten": True})
     at = timezone.now()
@@ -87,9 +87,15 @@ def _number_problem(sought: Sought) -> str:
     return (sought.number and problem_with_form(usual_number(), sought.number)) or ""
 
 
-def _remember(session: SessionBase, text: str) -> str:
+def remember(session: SessionBase, text: str) -> str:
     """Keep what was typed with the last few searches of this session; return its key."""
     key = secrets.token_urlsafe(12)
     earlier = list(session.get(SEARCHES, {}).items())[1 - SEARCHES_KEPT :]
     session[SEARCHES] = dict([*earlier, (key, text)])
     return key
+
+
+def remembered(session: SessionBase, key: str) -> str | None:
+    """Return what was typed under this key; None where it is no longer kept."""
+    text: str | None = session.get(SEARCHES, {}).get(key)
+    return text

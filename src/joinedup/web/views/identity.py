@@ -15,14 +15,16 @@ from joinedup.care.joining.errors import NotPossibleError
 from joinedup.care.joining.reviewing import decide, look_at_identity
 from joinedup.care.people.models import Review
 from joinedup.care.people.reviews import look_at_pair, pairs_to_review
+from joinedup.care.people.settling import contradictions_of, contradictions_to_settle
 from joinedup.web.actors import needs
 from joinedup.web.components import Link
 from joinedup.web.notices import say
 from joinedup.web.presenters import identity as presenter
+from joinedup.web.presenters.contradictions import links, waiting
 
 DECISIONS = {
     Review.State.SAME: "The two records are one now.",
-    Review.State.DIFFERENT: "They are kept apart, and nobody is asked about them again.",
+    Review.State.DIFFERENT: "They are kept apart. Nobody is asked again unless something new agrees.",
     Review.State.LATER: "The pair is left for later, at the end of the list.",
 }
 
@@ -44,7 +46,8 @@ class UndoForm(forms.Form):
 
     reason = forms.CharField(
         label="Why are these different people?",
-        help_text="Everything goes back to whom it came for, also what came since. Nobody is asked again.",
+        help_text="Everything goes back to whom it came for, also what came since. Nobody is asked again "
+        "unless something new agrees.",
         widget=forms.Textarea,
         max_length=LONGEST_REASON,
         error_messages={"required": "Say why these are different people"},
@@ -53,9 +56,16 @@ class UndoForm(forms.Form):
 
 @needs(Permission.JOIN_RECORDS)
 def possible_duplicates(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The pairs that wait for a decision, the likeliest first."""
-    pairs, count = pairs_to_review(actor, at=timezone.now())
-    context = {"pairs": presenter.queue(pairs), "count": count}
+    """The pairs that wait for a decision, the likeliest first, and what contradicts of one person."""
+    at = timezone.now()
+    pairs, count = pairs_to_review(actor, at=at)
+    contradictions, contradiction_count = contradictions_to_settle(actor, at=at)
+    context = {
+        "pairs": presenter.queue(pairs),
+        "count": count,
+        "contradictions": waiting(contradictions),
+        "contradiction_count": contradiction_count,
+    }
     return render(request, "possible_duplicates.html", context)
 
 
@@ -76,6 +86,7 @@ def review_pair(request: HttpRequest, actor: Actor, review_id: int) -> HttpRespo
         "why": presenter.why(pair.agreements),
         "likely": presenter.likely(pair.score),
         "method": pair.method,
+        "asked_again": presenter.asked_again(pair, at=at),
         "left": pair.left,
         "right": pair.right,
     }
@@ -111,6 +122,8 @@ def identity(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRespons
         "facts": presenter.who(whole),
         "numbers": presenter.numbers(whole.who.numbers),
         "sources": presenter.sources(whole),
+        "contradictions": links(contradictions_of(actor, person_id)),
+        "person_id": person_id,
         "merges": [presenter.merge_line(merge, whole, at=at) for merge in whole.merges],
     }
     return render(request, "identity.html", context)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.discharge.queries import count_people_ready, people_ready
+from joinedup.care.privacy.openings import count_new_openings
 from joinedup.web.actors import needs
 from joinedup.web.presenters.stays import longest_waits
 from joinedup.web.views.finding import FindForm
@@ -29,6 +30,7 @@ def my_day(request: HttpRequest, actor: Actor) -> HttpResponse:
         "count": count_people_ready(actor, at=at) if sees_stays else 0,
         "sees_measures": actor.may(Permission.SEE_MEASURES),
         "joins_records": actor.may(Permission.JOIN_RECORDS),
+        "new_openings": count_new_openings(actor) if actor.may(Permission.REVIEW_LOOKING) else None,
         "manages_accounts": actor.may(Permission.MANAGE_ACCOUNTS),
         "sees_gallery": actor.may(Permission.SEE_GALLERY),
     }

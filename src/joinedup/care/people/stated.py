@@ -1,0 +1,104 @@
+"""What each partner's Patient says of a person, beside what we take as known: numbers, birth and death."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from joinedup.care.access.actor import Actor
+from joinedup.care.people.candidates import Whose
+from joinedup.care.people.fhir import ALIVE, PersonDetails
+from joinedup.care.people.logic_numbers import IN_FORCE, SaidNumber, Standing
+from joinedup.care.people.models import Identifier, SourcePatient
+from joinedup.core.identifiers import kind_of_system
+
+Key = tuple[UUID, str, str]
+
+
+def note_identifiers(
+    arrivals: Mapping[str, PersonDetails],
+    whose: Mapping[str, Whose],
+    *,
+    known: Collection[str],
+    by: Actor,
+    at: datetime,
+) -> set[UUID]:
+    """Keep every number with who asserts it and what it is worth; return the people of whom it says something new.
+
+    A national number that a Patient that was here before gives no more counts as dropped by its system.
+    """
+    said: dict[Key, SaidNumber] = {}
+    for fhir_id, details in arrivals.items():
+        for number in details.identifiers:
+            said[whose[fhir_id].origin, number.system, number.value] = number
+    people = {w.origin: w.person for w in whose.values()}
+    held = _held(people, by)
+    said |= _dropped(held, said, {whose[fhir_id].origin for fhir_id in known}, arrivals, by)
+    changed = {key: number for key, number in said.items() if held.get(key) != number.standing}
+    _keep(changed, people, by, at)
+    return {people[origin] for origin, _, _ in changed}
+
+
+def note_sources(arrivals: Mapping[str, PersonDetails], *, at: datetime) -> None:
+    """Keep what each Patient's newest version says of birth and death, and since when. Their rows are there.
+
+    Who said that the person died and says so no more has taken it back, which is not the same as being silent.
+    """
+    changed = []
+    for row in SourcePatient.objects.filter(fhir_id__in=list(arrivals)):
+        born, died = arrivals[row.fhir_id].born, arrivals[row.fhir_id].died
+        if row.died and not died:
+            died = ALIVE
+        if row.told_at is None or (row.born, row.died) != (born, died):
+            row.born, row.died, row.told_at = born, died, at
+            changed.append(row)
+    SourcePatient.objects.bulk_update(changed, ["born", "died", "told_at"])
+
+
+def _held(people: Mapping[UUID, UUID], by: Actor) -> dict[Key, Standing]:
+    """Return what this system has asserted of these people until now."""
+    rows = Identifier.objects.filter(person__in=set(people.values()), asserted_by=by.source)
+    columns = rows.values_list("origin_id", "system", "value", "standing")
+    return {(origin, system, value): Standing(standing) for origin, system, value, standing in columns}
+
+
+def _dropped(
+    held: Mapping[Key, Standing],
+    said: Mapping[Key, SaidNumber],
+    known: Collection[UUID],
+    arrivals: Collection[str],
+    by: Actor,
+) -> dict[Key, SaidNumber]:
+    """Return the national numbers that this system gave before and gives no more, in any of its Patients."""
+    gone = {
+        key: SaidNumber(key[1], key[2], Standing.DROPPED)
+        for key, standing in held.items()
+        if key not in said and key[0] in known and standing in IN_FORCE and kind_of_system(key[1])
+    }
+    if not gone:
+        return {}
+    # Another Patient of theirs may give it still, so nothing is taken for dropped.
+    others = SourcePatient.objects.filter(origin__in={origin for origin, _, _ in gone}, system=by.source)
+    kept = set(others.exclude(fhir_id__in=list(arrivals)).values_list("origin_id", flat=True))
+    return {key: number for key, number in gone.items() if key[0] not in kept}
+
+
+def _keep(said: Mapping[Key, SaidNumber], people: Mapping[UUID, UUID], by: Actor, at: datetime) -> None:
+    """Write the numbers; since when a system asserts one stays as it was."""
+    rows = [
+        Identifier(
+            person_id=people[origin],
+            origin_id=origin,
+            system=system,
+            value=value,
+            asserted_by_id=by.source,
+            since=at,
+            standing=number.standing,
+        )
+        for (origin, system, value), number in said.items()
+    ]
+    Identifier.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["system", "value", "origin", "asserted_by"],
+        update_fields=["standing"],
+    )

@@ -155,6 +155,11 @@ def test_their_newest_word_ends_what_a_partner_sent_and_the_partners_consent_sta
     team.chooses(Form.AGAIN)
     assert team.sees()
     assert Resource.objects.get(fhir_id="c1").version == 1
+    # Sent again, the same Consent is no newer word than theirs; a new version is.
+    assert api.put("/Consent/c1", sent).status_code == 200
+    assert team.sees()
+    api.put("/Consent/c1", sent | {"language": "en-GB"})
+    assert not team.sees()
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,15 @@ def test_a_later_version_changes_the_choice_and_the_earlier_one_is_kept_as_over(
     assert finds(practice) == {False}
 
 
+def test_a_version_that_only_ends_at_another_time_changes_the_choice(api, practice):
+    for end, opened in (("2099", False), ("2020", True), ("2098-06", False)):
+        sent = consent({"type": "deny", "period": {"start": "2019", "end": end}})
+        assert api.put("/Consent/c1", sent).status_code in (200, 201)
+        assert finds(practice) == {opened}
+    api.put("/Consent/c1", consent({"type": "deny", "period": {"start": "2019", "end": "2097-06"}}))
+    assert Choice.objects.order_by("id").last().until.year == 2097
+
+
 def warnings(answer):
     return [issue["diagnostics"] for issue in answer.json()["issue"] if issue["severity"] == "warning"]
 

@@ -14,7 +14,8 @@ from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import require
 from joinedup.care.access.scope import Scope
-from joinedup.care.record.criteria import LONGEST_CHAIN, Asked, CriterionError, Where, where_of
+from joinedup.care.people.protecting import withheld_sql
+from joinedup.care.record.criteria import LONGEST_CHAIN, Asked, CriterionError, Where, is_telling, where_of
 from joinedup.care.record.including import included_with
 from joinedup.care.record.parameters import Kind, names_for, parameters_of
 from joinedup.care.record.past import Known, known_of, visible_versions
@@ -114,16 +115,19 @@ def _rows(actor: Actor, asked: Search, where: Where, place: Place, at: datetime,
     """Return the rows of the page and one more, which tells whether it goes on."""
     orders = _orders(asked, where)
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
+    withheld, theirs = withheld_sql(actor, COLUMNS)
     after, passed = _after(orders, (*place.keys, str(place.after))) if place.after else ("TRUE", [])
     sql = FOUND.format(
         keys="".join(f", ({key})::text" for (key, _), _ in orders[:-1]),
+        withheld=withheld,
         version=THEN,
         source=where.source,
         where=f"{where.sql} AND resource.id <= %s AND {after}",
         visible=visible,
     )
     order = ", ".join(f"{key} {'DESC' if is_falling else 'ASC'}" for (key, _), is_falling in orders)
-    values = [place.seen_at, place.seen_at, *where.values, place.ceiling, *passed, *seen, asked.count + 1]
+    then = [place.seen_at, place.seen_at]
+    values = [*theirs, *then, *where.values, place.ceiling, *passed, *seen, asked.count + 1]
     return [row_of(row) for row in known.fetched(f"{sql} ORDER BY {order} LIMIT %s", values)]
 
 
@@ -150,11 +154,11 @@ def _order_sql(type_: str, name: str) -> tuple[str, str]:
     if parameter and parameter.kind is Kind.DATE:
         first = "SELECT min(since) FROM record_searchdate AS moment WHERE moment.resource_id = resource.id"
         return f"COALESCE(({first} AND moment.name = '{parameter.name}'), '-infinity')", "timestamptz"
-    if parameter and parameter.kind is Kind.STRING:
+    if parameter and parameter.kind is Kind.STRING and not is_telling(type_, parameter):
         names = ", ".join(f"'{kept}'" for kept in names_for(type_, parameter.name))
         first = "SELECT min(value) FROM record_searchtext AS text WHERE text.resource_id = resource.id"
         return f"COALESCE(({first} AND text.name IN ({names})), '')", "text"
-    raise CriterionError("_sort", f"{type_} can be sorted by _id, _lastUpdated, and its dates and texts")
+    raise CriterionError("_sort", f"{type_} can be sorted by _id, _lastUpdated, its dates and names")
 
 
 def _after(orders: Sequence[Order], keys: Sequence[str]) -> tuple[str, list[object]]:
@@ -187,14 +191,14 @@ def condition_of(actor: Actor, asked: Search, *, at: datetime) -> Where:
     def found(type_: str, one: Asked) -> tuple[list[str], list[UUID]]:
         return _found(actor, type_, one, asked.known_at, at)
 
-    return where_of(asked.type, asked.asked, found=found, is_past=asked.known_at is not None)
+    return where_of(asked.type, asked.asked, found=found, asker=actor, is_past=asked.known_at is not None)
 
 
 def _found(
     actor: Actor, type_: str, asked: Asked, known_at: datetime | None, at: datetime
 ) -> tuple[list[str], list[UUID]]:
     """Return the ids and people of what one parameter of a chain asks for, as far as the actor may see them."""
-    where = where_of(type_, [asked], found=_no_chain, is_past=known_at is not None)
+    where = where_of(type_, [asked], found=_no_chain, asker=actor, is_past=known_at is not None)
     known = known_of(actor, where, known_at, at=at)
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
     sql = f"SELECT resource.fhir_id, resource.person_id FROM {where.source} WHERE {where.sql}"  # noqa: S608

@@ -202,6 +202,15 @@ def test_who_may_not_ask_may_not_set_conditions(api_of):
 # In Bundles
 
 
+def test_a_condition_may_ask_for_a_beginning_of_a_name(api):
+    api.put("/Patient/p1", patient("p1"))
+    asked = {"If-None-Exist": "family=Trumpet&given=Hazel"}
+    found = api.send("POST", "/Patient", patient(number=OTHER_NUMBER), **asked)
+    assert (found.status_code, found["Location"][-10:]) == (200, "Patient/p1")
+    other = {"If-None-Exist": "family=Clarinet"}
+    assert api.send("POST", "/Patient", patient(number=OTHER_NUMBER), **other).status_code == 201
+
+
 def test_a_conditional_create_in_a_bundle_and_what_points_at_it_is_made_once(api):
     def sent(urn, gender):
         return bundle(

@@ -18,7 +18,7 @@ from joinedup.care.access.actor import Actor
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.people.queries import joined_to, person_called, person_now
 from joinedup.care.record.everything import stored_of
-from joinedup.care.record.logic import REDACTED, stamp
+from joinedup.care.record.logic import REDACTED, decode, is_redacted, stamp
 from joinedup.care.record.queries import Stored
 from joinedup.care.record.rows import Search
 
@@ -64,7 +64,7 @@ def own_patient(
     newest_first = sorted(stored, key=lambda one: one.recorded_at, reverse=True)
     recorded_at = newest_first[0].recorded_at
     content = _head(str(person_id), recorded_at) | _elements(newest_first)
-    if any(map(_is_redacted, newest_first)):
+    if any(is_redacted(decode(one.json)) for one in newest_first):
         content["meta"]["security"] = [REDACTED]
     content["link"] = [
         *(_link(one.fhir_id, "seealso") for one in newest_first),
@@ -80,12 +80,6 @@ def own_patients_asked(actor: Actor, asked: Search, *, at: datetime) -> tuple[St
     people = [person for fhir_id in asked.asked[0].values if (person := person_called(fhir_id))]
     found = [look_at_own_patient(actor, one, at=at, known_at=asked.known_at) for one in people]
     return tuple(one for one in found if one)
-
-
-def _is_redacted(stored: Stored) -> bool:
-    """Say whether anything was withheld of a Patient."""
-    meta = _top_level.decode(_top_level.decode(stored.json)["meta"])
-    return "security" in meta and REDACTED in msgspec.json.decode(meta["security"])
 
 
 def _replaced(person_id: UUID, by: Stored) -> Stored:

@@ -39,7 +39,7 @@ def test_a_protected_address_is_said_and_not_told(enter, way):
     page.wait_for_url("**/details")
     window.check()
     expect(page.get_by_role("main")).to_contain_text("Where the person lives is protected")
-    expect(page.get_by_role("table")).to_contain_text("Protected: not shown")
+    expect(page.get_by_role("main")).to_contain_text("Protected: not shown")
     assert not POSTCODE.search(page.get_by_role("main").inner_text())
 
 

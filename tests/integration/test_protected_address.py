@@ -269,7 +269,7 @@ def test_no_page_tells_it(world, sign_in):  # noqa: F811 - the fixture
         assert answer.status_code == 200, page
         assert told(answer) == set(), page
         assert "Address protected" in answer.content.decode(), page
-    assert "ask System of council" in main_of(nurse.get(f"/people/{person}"))
+    assert "ask whoever recorded it" in main_of(nurse.get(f"/people/{person}"))
     found = nurse.get(nurse.post("/people/find", {"q": "Trumpet"})["Location"])
     assert "Protected" in main_of(found)
     assert told(found) == set()

@@ -30,7 +30,7 @@ from joinedup.web.presenters.contradictions import death
 from joinedup.web.presenters.emergency import sections as emergency_sections
 from joinedup.web.presenters.essentials import TYPES, essentials
 from joinedup.web.presenters.people import banner, who_they_are
-from joinedup.web.presenters.said import who_says_what as said_table
+from joinedup.web.presenters.said import who_says_what as fields_said
 from joinedup.web.presenters.stays import stay_summary
 from joinedup.web.then import FIELD, TOO_MUCH, Then, then_of
 from joinedup.web.then import PARAMETER as AS_OF
@@ -143,7 +143,7 @@ def who_says_what(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRe
     )
     context = about(actor, person, at) | {
         "crumbs": crumbs,
-        "said": said_table(patients_said(actor, person_id, at=at)),
+        "said": fields_said(patients_said(actor, person_id, at=at)),
     }
     return render(request, "who_says_what.html", context)
 

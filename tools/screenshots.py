@@ -99,6 +99,8 @@ def walk(browser: Browser, width: int, address: str, password: str) -> None:
     page.goto(address + person)
     take(page, "record")
     family = page.locator("h1").first.inner_text().split()[-1]
+    page.goto(f"{address}{person}/looked")
+    take(page, "who-has-looked")
     page.goto(f"{address}/people/find")
     page.locator("main input[name=q]").fill(family)
     page.locator("main form button").first.click()

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from browser.conftest import WAYS
 from browser.test_people import tab_to
 from joinedup.care.access.actions import register_system, relate
 from joinedup.care.access.actor import SCOPE_PERMISSIONS, Actor, Role, Scope
@@ -15,8 +16,6 @@ from joinedup.care.people.contradictions import note_contradictions
 from joinedup.care.people.logic_pairs import Agreement, ProposedPair
 from joinedup.care.people.models import Identifier, Person, Review, SourcePatient
 from joinedup.care.people.reviews import queue_pairs
-
-WAYS = ["wide", "phone", "no scripts"]
 
 
 @pytest.fixture

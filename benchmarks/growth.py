@@ -52,8 +52,9 @@ INSERT INTO people_person SELECT (copied).* FROM (SELECT jsonb_populate_record(f
     'id', md5(f.id::text || %(n)s)::uuid,
     'family', f.family || ' ' || %(n)s, 'sought_family', f.sought_family || ' ' || %(n)s)) AS copied
     FROM first_people AS f) AS made;
-INSERT INTO people_sourcepatient (fhir_id, person_id, origin_id, system_id)
-    SELECT fhir_id || '-' || %(n)s, md5(person_id::text || %(n)s)::uuid, md5(person_id::text || %(n)s)::uuid, system_id
+INSERT INTO people_sourcepatient (fhir_id, person_id, origin_id, system_id, born, died, told_at)
+    SELECT fhir_id || '-' || %(n)s, md5(person_id::text || %(n)s)::uuid, md5(person_id::text || %(n)s)::uuid, system_id,
+        born, died, told_at
     FROM people_sourcepatient WHERE person_id IN (SELECT id FROM first_people);
 INSERT INTO record_resource (id, type, fhir_id, system_id, person_id, organisation_id, kind, version, happened_at,
         create_key, patient, labels, deleted, recorded_at, ended_at, words)

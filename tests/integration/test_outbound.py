@@ -190,6 +190,13 @@ def test_a_subscriber_is_told_of_what_matches_and_may_be_seen(api, reader, recei
     assert not others
 
 
+def test_a_subscription_may_ask_how_a_name_begins(api, reader, receiver):
+    reader.put("/Subscription/s1", subscription(receiver, "Patient?family=trump"))
+    api.put("/Patient/p1", patient("p1", gender="other"))
+    work()
+    assert [(told[0], told[1]) for told in receiver.told] == [("PUT", "/hook/Patient/p1")]
+
+
 def test_a_correction_and_its_hiding_reach_whoever_read_the_entry(api, reader, receiver):
     reader.put("/Subscription/s1", subscription(receiver, "Observation?code=never"))
     work()

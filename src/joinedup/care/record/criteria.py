@@ -33,12 +33,13 @@ COMPARISONS = {
 FIND_TEXT = "SELECT text.resource_id FROM record_searchtext AS text WHERE text.name = ANY(%s) AND "
 RESOURCES = "record_resource AS resource"
 # A beginning of a text is walked in the order of the texts, so that a page costs the same however many match. A
-# resource with several such texts stands at the first.
+# resource with several such texts stands at the first. All of a text that is asked for is in the index of that order,
+# so that PostgreSQL walks it; the earlier ones are found by their resource, since what is put together (||) is in none.
 WALKED = f"record_searchtext AS sought JOIN {RESOURCES} ON resource.id = sought.resource_id"
 WALKED_ONCE = """sought.name = ANY(%s) AND sought.value >= %s AND sought.value < %s AND NOT EXISTS (
     SELECT 1 FROM record_searchtext AS earlier WHERE earlier.resource_id = sought.resource_id
-    AND earlier.name = ANY(%s) AND earlier.value >= %s AND earlier.value < %s
-    AND (earlier.value, earlier.id) < (sought.value, sought.id))"""
+    AND earlier.name = ANY(%s) AND earlier.value || '' >= %s AND earlier.value || '' < %s
+    AND (earlier.value, earlier.name) < (sought.value, sought.name))"""
 HIGHEST = "\U0010ffff"
 FIND_DATE = "SELECT moment.resource_id FROM record_searchdate AS moment WHERE moment.name = %s AND "
 
@@ -66,6 +67,7 @@ class Where:
     """A condition that grows: SQL parts that must all hold, with their values in order.
 
     `source` is what to select from; `order` the column (SQL, type) in whose order that is walked, where there is one.
+    Only who selects from `source` may let it walk; else that is the table of resources.
     """
 
     parts: list[str] = field(default_factory=list)
@@ -76,6 +78,7 @@ class Where:
     is_narrow: bool = False
     # What was known in the past is in no table: PostgreSQL would guess how much matches, and be wrong by thousands.
     is_past: bool = False
+    may_walk: bool = False
     source: str = RESOURCES
     order: tuple[str, str] | None = None
 
@@ -108,11 +111,13 @@ class Where:
 Found = Callable[[str, Asked], tuple[list[str], list[UUID]]]
 
 
-def where_of(type_: str, asked: Sequence[Asked], *, found: Found, is_past: bool = False) -> Where:
+def where_of(
+    type_: str, asked: Sequence[Asked], *, found: Found, is_past: bool = False, may_walk: bool = False
+) -> Where:
     """Return the condition of a search of a type, as the record is or was. `found` answers chains: (ids, people) of
     what one asks for.
     """
-    where = Where(is_past=is_past)
+    where = Where(is_past=is_past, may_walk=may_walk and not is_past)
     where.add_lasting("resource.type = %s", type_)
     where.add("NOT resource.deleted")
     parameters = parameters_of(type_)
@@ -164,7 +169,7 @@ def _add_string(where: Where, type_: str, parameter: Parameter, asked: Asked, _f
     """Ask for a text by how it begins, by a part of it, or by the whole."""
     _refuse_modifier(asked, "exact", "contains")
     names = list(names_for(type_, parameter.name))
-    if not (asked.modifier or where.order or where.is_past) and len(asked.values) == 1:
+    if where.may_walk and not (asked.modifier or where.order) and len(asked.values) == 1:
         _walk(where, names, _sought(asked, asked.values[0]))
         return
     tests: list[str] = []

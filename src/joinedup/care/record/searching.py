@@ -19,6 +19,7 @@ from joinedup.care.record.including import included_with
 from joinedup.care.record.parameters import Kind, names_for, parameters_of
 from joinedup.care.record.past import Known, known_of, visible_versions
 from joinedup.care.record.queries import COLUMNS, Stored
+from joinedup.care.record.reaching import keep_to_reach
 from joinedup.care.record.rows import FOUND, Row, Search, fetched, row_of
 
 # Counting further takes longer than anybody wants to know it.
@@ -54,7 +55,7 @@ class Page:
 def search(actor: Actor, asked: Search, *, at: datetime, place: Place | None = None) -> Page:
     """Return a page of what matches and the actor may see; raises `CriterionError` for what can't be answered."""
     require(actor, Permission.READ_RECORD)
-    where = condition_of(actor, asked, at=at)
+    where = condition_of(actor, asked, at=at, may_walk=True)
     found = matching(actor, asked, where, at=at, place=place)
     included = included_with(actor, asked, found.rows, at)
     _audit(actor, asked.type, [row.person_id for row in (*found.rows, *included)], at)
@@ -99,7 +100,7 @@ def stored_in(rows: Sequence[Row]) -> tuple[Stored, ...]:
 def count(actor: Actor, asked: Search, *, at: datetime) -> int | None:
     """Return how many match that the actor may see; None where there are more than anybody counts."""
     require(actor, Permission.READ_RECORD)
-    where = condition_of(actor, asked, at=at)
+    where = condition_of(actor, asked, at=at, may_walk=True)
     record_audit(AuditEvent.Kind.SEARCH, by=actor, at=at, subject=asked.type)
     known = known_of(actor, where, asked.known_at, at=at)
     return _counted(actor, where, Place(at, newest_number()), at, known)
@@ -181,20 +182,24 @@ def _counted(actor: Actor, where: Where, place: Place, at: datetime, known: Know
     return found if found <= MOST_COUNTED else None
 
 
-def condition_of(actor: Actor, asked: Search, *, at: datetime) -> Where:
+def condition_of(actor: Actor, asked: Search, *, at: datetime, may_walk: bool = False) -> Where:
     """Return the condition of a search; its chains are answered as of the same moment."""
 
     def found(type_: str, one: Asked) -> tuple[list[str], list[UUID]]:
         return _found(actor, type_, one, asked.known_at, at)
 
-    return where_of(asked.type, asked.asked, found=found, is_past=asked.known_at is not None)
+    is_past = asked.known_at is not None
+    where = where_of(asked.type, asked.asked, found=found, is_past=is_past, may_walk=may_walk)
+    keep_to_reach(where, asked.type, Scope(actor, at))
+    return where
 
 
 def _found(
     actor: Actor, type_: str, asked: Asked, known_at: datetime | None, at: datetime
 ) -> tuple[list[str], list[UUID]]:
     """Return the ids and people of what one parameter of a chain asks for, as far as the actor may see them."""
-    where = where_of(type_, [asked], found=_no_chain, is_past=known_at is not None)
+    where = where_of(type_, [asked], found=_no_chain, is_past=known_at is not None, may_walk=True)
+    keep_to_reach(where, type_, Scope(actor, at))
     known = known_of(actor, where, known_at, at=at)
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
     sql = f"SELECT resource.fhir_id, resource.person_id FROM {where.source} WHERE {where.sql}"  # noqa: S608

@@ -325,7 +325,7 @@ def check_what_leaves(world, rules, asks, actor, entries):
             criteria=type_,
             endpoint="x",
         )
-        conditions[row.pk] = where_of(type_, [], found=None)
+        conditions[row.pk] = where_of(type_, [], found=None, asker=None)
     NewChange.objects.bulk_create(NewChange(resource_id=r.pk, version=r.version) for r in world.resources)
     queue_notices(conditions, at=NOW)
     told = set(Notice.objects.values_list("fhir_id", flat=True))

@@ -127,6 +127,16 @@ def test_what_an_export_can_not_do_is_said(reader, query):
     assert Export.objects.count() == 0
 
 
+@pytest.mark.parametrize("name", ["as-of", "_as-of"])
+def test_an_export_of_the_past_is_refused_with_what_to_ask_instead(reader, name):
+    for address in ("$export", "Patient/$export"):
+        refused = reader.client.get(f"/fhir/R4/{address}?{name}=2026-01-01", headers=ASYNC)
+        said = refused.json()["issue"][0]["diagnostics"]
+        assert (refused.status_code, "$everything?as-of=" in said) == (400, True)
+    assert reader.get("/Patient/p1/$everything?as-of=2026-01-01").status_code in (200, 404)
+    assert reader.get("/Observation?as-of=2026-01-01").status_code == 200
+
+
 class Receiver(HTTPServer):
     """Keeps what it is told; answers 500 while `is_broken`."""
 
@@ -190,11 +200,11 @@ def test_a_subscriber_is_told_of_what_matches_and_may_be_seen(api, reader, recei
     assert not others
 
 
-def test_a_subscription_may_ask_how_a_name_begins(api, reader, receiver):
-    reader.put("/Subscription/s1", subscription(receiver, "Patient?family=trump"))
+def test_criteria_may_ask_for_a_beginning_of_a_text(api, reader, receiver):
+    assert reader.put("/Subscription/s1", subscription(receiver, "Patient?family=Trump")).status_code == 201
     api.put("/Patient/p1", patient("p1", gender="other"))
     work()
-    assert [(told[0], told[1]) for told in receiver.told] == [("PUT", "/hook/Patient/p1")]
+    assert [told[1] for told in receiver.told] == ["/hook/Patient/p1"]
 
 
 def test_a_correction_and_its_hiding_reach_whoever_read_the_entry(api, reader, receiver):

@@ -11,6 +11,7 @@ from joinedup.care.access.models import AuditEvent
 from joinedup.care.joining.actions import merge, unmerge
 from joinedup.care.people.models import Merge
 from joinedup.care.people.queries import people_of_patients
+from joinedup.care.record.models import AwaitedReference
 from joinedup.exchange.fhir.own_patient import SOURCE_URL
 from joinedup.exchange.fhir.validation import issues_of_form
 
@@ -89,6 +90,69 @@ def test_everything_by_our_id_a_merged_one_and_a_partners_is_the_same(api, perso
     assert set(shown[0]) == {"p1", "p2", "p3", "o3", str(person)}
     typed = given(api, f"/Patient/{person}/$everything?_type=Observation")
     assert [entry["resource"]["id"] for entry in typed["entry"]] == ["o3"]
+
+
+def found_ids(api, path):
+    return {entry["resource"]["id"] for entry in given(api, path).get("entry", [])}
+
+
+def test_whatever_is_asked_by_our_id_is_the_whole_record(api, person):
+    api.put("/Observation/o1", observation("o1", "Patient/p1", 72))
+    assert found_ids(api, f"/Observation?patient={person}") == {"o1"}
+    assert found_ids(api, f"/Observation?subject=Patient/{person}") == {"o1"}
+    api.put("/Patient/p3", patient("p3", OTHER_NUMBER, name=[{"family": "Other"}]))
+    other = people_of_patients(["p3"])["p3"]
+    merge(kept=person, merged=other, reason="x", by=MANAGER, at=NOW)
+    assert found_ids(api, f"/Observation?patient={other}") == {"o1"}
+
+
+def test_ours_is_found_by_its_id_beside_partners(api, person):
+    page = given(api, f"/Patient?_id={person},p1")
+    assert [entry["resource"]["id"] for entry in page["entry"]] == ["p1", str(person)]
+    assert page["total"] == 2
+    assert page["entry"][1]["resource"]["meta"]["tag"][0]["code"] == "joined"
+    assert AuditEvent.objects.filter(kind="look", subject=f"Patient/{person}").exists()
+    assert found_ids(api, f"/Patient?_id={person}&family=Nobody") == set()
+
+
+def test_what_is_written_about_our_id_is_the_persons_and_stays_theirs_when_parted(api, person):
+    api.put("/Patient/p3", patient("p3", OTHER_NUMBER, name=[{"family": "Other"}]))
+    other = people_of_patients(["p3"])["p3"]
+    merge(kept=person, merged=other, reason="x", by=MANAGER, at=NOW)
+    for fhir_id, subject in (("o1", person), ("o2", other)):
+        answer = api.put(f"/Observation/{fhir_id}", observation(fhir_id, f"Patient/{subject}", 72))
+        assert answer.status_code == 201
+    assert found_ids(api, "/Observation?patient=p1") == {"o1", "o2"}
+    assert not AwaitedReference.objects.exists()
+    unmerge(merge_id=Merge.objects.get().pk, reason="x", by=MANAGER, at=NOW)
+    assert found_ids(api, "/Observation?patient=p1") == {"o1"}
+    assert found_ids(api, "/Observation?patient=p3") == {"o2"}
+
+
+def test_nobody_writes_under_our_id(api, person):
+    ours = f"/Patient/{person}"
+    refused = api.put(ours, patient(str(person)))
+    assert refused.status_code == 409
+    assert "your own Patient" in refused.json()["issue"][0]["diagnostics"]
+    assert api.send("DELETE", ours).status_code == 409
+    patch = [{"op": "replace", "path": "/gender", "value": "male"}]
+    answer = api.client.patch(
+        f"/fhir/R4{ours}", json.dumps(patch), content_type="application/json-patch+json"
+    )
+    assert answer.status_code == 404
+    body = {
+        "resourceType": "Bundle",
+        "type": "transaction",
+        "entry": [
+            {"resource": patient(str(person)), "request": {"method": "PUT", "url": ours[1:]}},
+            {"resource": patient("p9", OTHER_NUMBER), "request": {"method": "PUT", "url": "Patient/p9"}},
+        ],
+    }
+    refused = api.post("", body)
+    assert refused.status_code == 409
+    assert refused.json()["issue"][0]["expression"] == ["Bundle.entry[0].resource"]
+    assert api.get("/Patient/p9").status_code == 404
+    assert given(api, ours)["meta"]["tag"][0]["code"] == "joined"
 
 
 def matched(api, resource, **more):

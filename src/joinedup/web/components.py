@@ -65,6 +65,7 @@ class PersonBanner:
     warnings: tuple[str, ...] = ()
     coordinator: str | None = None
     is_restricted: bool = False
+    is_protected: bool = False
     is_in_part: bool = False
     emergency_until: datetime | None = None
 

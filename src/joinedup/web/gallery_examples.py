@@ -49,6 +49,7 @@ PERSON = PersonBanner(
     warnings=("Falls",),
     coordinator="Nurse Example, Madeup Community Trust",
     is_restricted=True,
+    is_protected=True,
 )
 TAGS = tuple(
     StatusTag(text, tone)

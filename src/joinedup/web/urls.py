@@ -15,7 +15,7 @@ from joinedup.web.views.leaving_steps import change_reason, declare_ready, recor
 from joinedup.web.views.looking import finding, opening, openings, unusual
 from joinedup.web.views.measures import measure, measure_csv, measures
 from joinedup.web.views.my_day import my_day
-from joinedup.web.views.people import emergency, entry_versions, person_record
+from joinedup.web.views.people import emergency, entry_versions, person_record, who_says_what
 from joinedup.web.views.session import switch_role
 from joinedup.web.views.sharing import record_choice, sharing
 from joinedup.web.views.who_looked import who_has_looked, who_has_looked_csv
@@ -28,6 +28,7 @@ urlpatterns = [
     path("people/<uuid:person_id>", person_record, name="person"),
     path("people/<uuid:person_id>/emergency", emergency, name="emergency"),
     path("people/<uuid:person_id>/entries/<int:entry>", entry_versions, name="entry-versions"),
+    path("people/<uuid:person_id>/details", who_says_what, name="who-says-what"),
     path("people/<uuid:person_id>/looked", who_has_looked, name="who-has-looked"),
     path("people/<uuid:person_id>/looked.csv", who_has_looked_csv, name="who-has-looked-csv"),
     path("looking", unusual, name="looking"),

@@ -2,6 +2,8 @@
 
 A label stands in an entry's `meta.security`. Codes are those of HL7 v3 (ActCode, Confidentiality) and our own. A
 label that nobody here knows counts as *restricted*: what is marked as private is never shown for want of a word.
+*Restricted* on a Patient means, as in England's demographics service, that nobody is to learn where they live: it
+closes nothing else of the Patient (`care.people.protecting`).
 """
 
 from collections.abc import Mapping
@@ -25,6 +27,7 @@ class Label(StrEnum):
     SAFEGUARDING = "safeguarding"
     ADOPTION = "adoption"
     PRISONER = "prisoner"
+    PROTECTED_ADDRESS = "protected-address"
     RESTRICTED = "restricted"
 
     @property
@@ -44,6 +47,7 @@ HL7_CODES: Mapping[str, Label] = {
     "SDV": Label.SAFEGUARDING,
     "VIO": Label.SAFEGUARDING,
 }
+PROTECTS_ADDRESS = frozenset({("R", ""), ("R", CONFIDENTIALITY), (Label.PROTECTED_ADDRESS.value, OWN_LABELS)})
 # Who sees a labelled entry in the ordinary way. A partner's system sees none but what it wrote itself.
 SEEN_BY: Mapping[Label, frozenset[Role]] = {
     Label.SEXUAL_HEALTH: frozenset({Role.GENERAL_PRACTITIONER}),
@@ -64,15 +68,19 @@ def labels_of(content: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the labels of a resource, in order, each once."""
     security = (content.get("meta") or {}).get("security")
     codings = security if isinstance(security, list) else []
-    found = {_label(coding) for coding in codings if isinstance(coding, dict)}
+    is_patient = content.get("resourceType") == "Patient"
+    found = {_label(coding, is_patient=is_patient) for coding in codings if isinstance(coding, dict)}
     return tuple(sorted(label.value for label in found if label))
 
 
-def _label(coding: Mapping[str, Any]) -> Label | None:
+def _label(coding: Mapping[str, Any], *, is_patient: bool) -> Label | None:
     """Return the label that a coding stands for; None for what is ordinary."""
     code, system = str(coding.get("code", "")), str(coding.get("system", ""))
     if code in ORDINARY and system in ("", CONFIDENTIALITY):
         return None
+    if (code, system) in PROTECTS_ADDRESS:
+        # Nothing but a Patient can say so; on anything else it is a label that nobody here knows.
+        return Label.PROTECTED_ADDRESS if is_patient else Label.RESTRICTED
     if system == OWN_LABELS and code in set(Label):
         return Label(code)
     return HL7_CODES.get(code, Label.RESTRICTED)

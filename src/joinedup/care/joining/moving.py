@@ -71,6 +71,11 @@ SET_RESOURCES = """
     UPDATE record_resource AS row SET person_id = source.person_id FROM people_sourcepatient AS source
     WHERE row.person_id = ANY(%s::uuid[]) AND source.fhir_id = row.patient AND row.person_id <> source.person_id
 """
+SET_UNDER_OWN_ID = """
+    UPDATE record_resource AS row SET person_id = home.home
+    FROM unnest(%s::uuid[], %s::uuid[]) AS home (person, home)
+    WHERE row.person_id = ANY(%s::uuid[]) AND row.patient = home.person::text AND row.person_id <> home.home
+"""
 SET_FROM_RECORD = """
     UPDATE {table} AS row SET person_id = resource.person_id FROM record_resource AS resource
     WHERE row.person_id = ANY(%s::uuid[]) AND {is_of} AND resource.person_id <> row.person_id
@@ -100,6 +105,8 @@ def move(homes: Homes) -> None:
         cursor.execute(SET_RESOURCES, [people])
         _carry(ORPHANS, homes)
         cursor.execute(SET_RESOURCES, [people])
+        # What came under a person's own id stays theirs, whoever's record it has been part of since.
+        cursor.execute(SET_UNDER_OWN_ID, [people, ends, people])
         for derived in FROM_RECORD:
             sql = SET_FROM_RECORD.format(table=derived.model._meta.db_table, is_of=derived.is_of)
             cursor.execute(sql, [people])

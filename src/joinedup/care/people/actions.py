@@ -23,6 +23,7 @@ from joinedup.care.people.logic import fold
 from joinedup.care.people.logic_matching import account_of
 from joinedup.care.people.logic_pairs import ProposedPair
 from joinedup.care.people.models import Carer, Person, SourcePatient
+from joinedup.care.people.queries import own_ids_among
 from joinedup.care.people.reviews import queue_pairs
 from joinedup.care.people.stated import note_identifiers, note_sources
 
@@ -44,6 +45,9 @@ COMPARED = ("born", "gender", "address", "postcode", "phone", "birth_order")
 SOUGHT = ("sought_family", "sought_given", "sought_former")
 LONGEST_FORMER = 400
 # PostgreSQL keeps a fixed number of locks for everybody, so a large arrival must not take one a person.
+OWN_ID = (
+    "is made here of what all partners say of the person: write your own Patient, under an id of your own"
+)
 LOCK_BUCKETS = 1024
 LOCK = 1
 
@@ -59,6 +63,14 @@ class CarerDetails:
     phone: str
 
 
+class OwnIdError(Exception):
+    """A partner sent a Patient under the id of a person here, which is that of the Patient made of all of theirs."""
+
+    def __init__(self, fhir_id: str) -> None:
+        super().__init__(f"Patient/{fhir_id} {OWN_ID}")
+        self.key = ("Patient", fhir_id)
+
+
 @dataclass(frozen=True)
 class Recognised:
     """Whose each Patient is, by its FHIR id, and the pairs of people here who turned out to be surely one."""
@@ -72,11 +84,14 @@ def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime)
 
     Whose words made somebody here another than before, by a number, a name or a date of birth, is compared again.
     Pairs that are sure wait in the review queue as others do: joining them is for `care.joining`, and the caller asks.
+    Raises `OwnIdError` for a Patient under a person's own id.
     """
     require(by, Permission.WRITE_RECORD)
     queue_up(arrivals)
     known = _known(arrivals)
     strangers = {fhir_id: details for fhir_id, details in arrivals.items() if fhir_id not in known}
+    if taken := own_ids_among(strangers):
+        raise OwnIdError(min(taken))
     made, new_people, pairs = _made(strangers)
     Person.objects.bulk_create(new_people)
     SourcePatient.objects.bulk_create(
@@ -202,14 +217,34 @@ def _compared(person: Person) -> tuple[str, ...]:
 
 
 def _say(person: Person, details: PersonDetails) -> None:
-    """Write what the details say over what is known; a name that is another now is a former one."""
+    """Write what the details say over what is known; a name that is another now is a former one.
+
+    A name or an address that is another is taken whole: half of one and half of the other is nobody's.
+    """
     names = [person.sought_former, person.sought_family, person.sought_given, *map(fold, details.names)]
+    if _is_another(person.family, details.family):
+        person.given = person.sought_given = ""
+    if _is_another(person.address, details.address) or _is_another(person.postcode, details.postcode):
+        person.address = ""
+        if _alike(person.postcode) != _alike(details.postcode):
+            person.postcode = person.area = ""
+            person.deprivation = None
     for column, value in _columns(details).items():
         if value not in ("", None) and not (column == "died" and value == ALIVE):
             setattr(person, column, value)
     now = {*person.sought_family.split(), *person.sought_given.split()}
     former = {word for name in names for word in name.split()} - now
     person.sought_former = " ".join(sorted(former))[:LONGEST_FORMER]
+
+
+def _is_another(known: str, said: str) -> bool:
+    """Say whether something else is said than what is known; silence is not."""
+    return bool(said) and _alike(said) != _alike(known)
+
+
+def _alike(text: str) -> str:
+    """Return what two ways to write one thing have in common."""
+    return fold(text).replace(" ", "")
 
 
 def forget_carers(fhir_ids: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from joinedup.care.access.labels import Label, labels_of
 from joinedup.care.people.logic_numbers import SaidNumber, said_numbers
 from joinedup.core.identifiers import kind_of_system
 
@@ -21,7 +22,7 @@ class PersonDetails:
 
     `identifiers` are all, national numbers first; `names` are all, former ones too. `died` is a date, "yes" where only
     the fact is known, "no" where it is denied. `birth_order` is the place among those born together, "yes" where only
-    that there were several is known.
+    that there were several is known. `is_protected` says that nobody is to learn where they live.
     """
 
     family: str = ""
@@ -38,6 +39,7 @@ class PersonDetails:
     identifiers: tuple[SaidNumber, ...] = ()
     names: tuple[str, ...] = ()
     birth_order: str = ""
+    is_protected: bool = False
 
     @property
     def national_numbers(self) -> tuple[SaidNumber, ...]:
@@ -65,6 +67,7 @@ def details_from_patient(content: Json, *, on: str = "") -> PersonDetails:
         identifiers=said_numbers(content, on=on),
         names=tuple(names_in(content)),
         birth_order=_birth_order(content),
+        is_protected=Label.PROTECTED_ADDRESS.value in labels_of(content),
     )
 
 

@@ -11,6 +11,7 @@ from joinedup.care.access.models import StaffRecord
 from joinedup.care.access.queries import RefusedError
 from joinedup.care.people.logic_numbers import IN_FORCE, Standing
 from joinedup.care.people.models import Identifier, Person, SourcePatient
+from joinedup.care.people.protecting import protected_among
 from joinedup.core.identifiers import format_number, kind_of_system, problem_with_form
 
 CONTRADICTS = "Contradicts another number"
@@ -45,7 +46,7 @@ class SourceView:
 
 @dataclass(frozen=True)
 class IdentityView:
-    """Who somebody is."""
+    """Who somebody is; where `is_protected`, without what tells where they live."""
 
     id: UUID
     name: str
@@ -59,6 +60,7 @@ class IdentityView:
     phone: str
     numbers: tuple[NumberView, ...]
     sources: tuple[SourceView, ...]
+    is_protected: bool = False
 
 
 def refuse_own(actor: Actor, people: Iterable[UUID]) -> None:
@@ -68,8 +70,9 @@ def refuse_own(actor: Actor, people: Iterable[UUID]) -> None:
 
 
 def identities(people: Iterable[UUID]) -> dict[UUID, IdentityView]:
-    """Return who these people are, three queries however many; the caller has asked for leave and audits it."""
+    """Return who these people are, four queries however many; the caller has asked for leave and audits it."""
     asked = list(people)
+    protected = protected_among(asked)
     numbers: dict[UUID, list[NumberView]] = defaultdict(list)
     for row in Identifier.objects.filter(person__in=asked).select_related("asserted_by").order_by("id"):
         numbers[row.person_id].append(_number(row))
@@ -77,12 +80,16 @@ def identities(people: Iterable[UUID]) -> dict[UUID, IdentityView]:
     for source in SourcePatient.objects.filter(person__in=asked).select_related("system").order_by("fhir_id"):
         sources[source.person_id].append(SourceView(source.fhir_id, source.system.name))
     return {
-        person.pk: _identity(person, numbers[person.pk], sources[person.pk])
+        person.pk: _identity(
+            person, numbers[person.pk], sources[person.pk], is_protected=person.pk in protected
+        )
         for person in Person.objects.filter(pk__in=asked)
     }
 
 
-def _identity(person: Person, numbers: list[NumberView], sources: list[SourceView]) -> IdentityView:
+def _identity(
+    person: Person, numbers: list[NumberView], sources: list[SourceView], *, is_protected: bool
+) -> IdentityView:
     """Put a person in the form of a page."""
     return IdentityView(
         id=person.pk,
@@ -92,11 +99,12 @@ def _identity(person: Person, numbers: list[NumberView], sources: list[SourceVie
         born=person.born,
         gender=person.gender,
         died=person.died,
-        address=person.address,
-        postcode=person.postcode,
-        phone=person.phone,
+        address="" if is_protected else person.address,
+        postcode="" if is_protected else person.postcode,
+        phone="" if is_protected else person.phone,
         numbers=_checked(numbers),
         sources=tuple(sources),
+        is_protected=is_protected,
     )
 
 

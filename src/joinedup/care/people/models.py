@@ -91,7 +91,7 @@ class SourcePatient(models.Model):
     """The id under which a partner's system knows a person: one FHIR Patient.
 
     `origin` is whom we took it for when it came; `person` whose it is now, after every merge that stands. `born` and
-    `died` are what its newest version says, told at `told_at`.
+    `died` are what its newest version says, told at `told_at`, and whether it protects where the person lives.
     """
 
     fhir_id = models.CharField(max_length=64, primary_key=True)
@@ -101,6 +101,12 @@ class SourcePatient(models.Model):
     born = models.CharField(max_length=10, blank=True)
     died = models.CharField(max_length=10, blank=True, help_text="as Person.died; 'no' where it is denied")
     told_at = models.DateTimeField(null=True)
+    is_protected = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person"], condition=models.Q(is_protected=True), name="source_protected")
+        ]
 
 
 class Carer(models.Model):

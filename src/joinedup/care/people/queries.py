@@ -56,7 +56,10 @@ class CarerView:
 
 @dataclass(frozen=True)
 class PersonView:
-    """Who a person is, for the banner and for lists."""
+    """Who a person is, for the banner and for lists.
+
+    Where somebody protects where they live, address, postcode and phone are empty, and `protected_by` names who does.
+    """
 
     id: UUID
     name: str
@@ -71,6 +74,7 @@ class PersonView:
     number: Number | None
     other_numbers: tuple[OtherNumber, ...]
     carers: tuple[CarerView, ...]
+    protected_by: tuple[str, ...] = ()
 
 
 def people_visible_to(actor: Actor, *, at: datetime) -> QuerySet[Person]:
@@ -79,10 +83,11 @@ def people_visible_to(actor: Actor, *, at: datetime) -> QuerySet[Person]:
 
 
 def _with_details(people: QuerySet[Person]) -> QuerySet[Person]:
-    """Fetch numbers and carers along, two queries however many people."""
+    """Fetch numbers, carers and sources along, three queries however many people."""
     carers = Prefetch("carers", queryset=Carer.objects.order_by("name"))
+    sources = Prefetch("sources", queryset=SourcePatient.objects.select_related("system"))
     return people.prefetch_related(
-        Prefetch("identifiers", queryset=Identifier.objects.order_by("id")), carers
+        Prefetch("identifiers", queryset=Identifier.objects.order_by("id")), carers, sources
     )
 
 
@@ -170,6 +175,7 @@ def view_of(person: Person) -> PersonView:
     """Put a person in the form in which pages show them."""
     number, others = _numbers(person)
     carers = tuple(CarerView(c.name, c.relationship, c.phone) for c in person.carers.all())
+    protected_by = tuple(sorted({s.system.name for s in person.sources.all() if s.is_protected}))
     return PersonView(
         id=person.id,
         name=person.full_name,
@@ -177,13 +183,14 @@ def view_of(person: Person) -> PersonView:
         born=person.born,
         gender=person.gender,
         died=person.died,
-        address=person.address,
-        postcode=person.postcode,
-        phone=person.phone,
+        address="" if protected_by else person.address,
+        postcode="" if protected_by else person.postcode,
+        phone="" if protected_by else person.phone,
         language=person.language,
         number=number,
         other_numbers=others,
         carers=carers,
+        protected_by=protected_by,
     )
 
 
@@ -213,12 +220,33 @@ def person_now(person_id: UUID) -> UUID:
 
 def person_called(fhir_id: str) -> UUID | None:
     """Return the person whose Patient of ours has this id: their own id, also while they are part of another's."""
+    person_id = _as_own_id(fhir_id)
+    return person_id if person_id and Person.objects.filter(pk=person_id).exists() else None
+
+
+def people_behind(fhir_ids: Iterable[str]) -> dict[str, UUID]:
+    """Return the person whom each id stands for now, a partner's Patient's or ours: a link, not a look at anybody."""
+    asked = set(fhir_ids)
+    found = people_of_patients(asked)
+    ours = {fhir_id: _as_own_id(fhir_id) for fhir_id in asked - found.keys()}
+    rows = Person.objects.filter(pk__in=[person for person in ours.values() if person])
+    now = {pk: replaced_by or pk for pk, replaced_by in rows.values_list("pk", "replaced_by")}
+    return found | {fhir_id: now[person] for fhir_id, person in ours.items() if person in now}
+
+
+def own_ids_among(fhir_ids: Iterable[str]) -> set[str]:
+    """Return those of the ids that are a person's own, under which no partner's Patient can be kept."""
+    ours = {person: fhir_id for fhir_id in fhir_ids if (person := _as_own_id(fhir_id))}
+    return {ours[pk] for pk in Person.objects.filter(pk__in=list(ours)).values_list("pk", flat=True)}
+
+
+def _as_own_id(fhir_id: str) -> UUID | None:
+    """Return the id as a person's own would be written; None where none is written so."""
     try:
         person_id = UUID(fhir_id)
     except ValueError:
         return None
-    is_known = str(person_id) == fhir_id and Person.objects.filter(pk=person_id).exists()
-    return person_id if is_known else None
+    return person_id if str(person_id) == fhir_id else None
 
 
 def joined_to(person_id: UUID) -> list[UUID]:

@@ -15,7 +15,7 @@ from joinedup.care.access.actor import Actor
 from joinedup.care.access.models import Assignment, AuditEvent, StaffRecord, User
 from joinedup.care.partnership.models import Organisation
 from joinedup.care.people.actions import hold_identities
-from joinedup.care.people.queries import people_of_patients, person_called, person_now
+from joinedup.care.people.queries import people_behind
 
 SUBJECT = "a staff record"
 
@@ -126,10 +126,10 @@ def staff_records() -> list[StaffRecordView]:
 
 def _person(patient: str) -> UUID:
     """Return the person behind a Patient's id, a partner's or ours."""
-    found = people_of_patients([patient]).get(patient) or person_called(patient)
+    found = people_behind([patient]).get(patient)
     if found is None:
         raise UnknownPatientError
-    return person_now(found)
+    return found
 
 
 def _user(username: str) -> User:

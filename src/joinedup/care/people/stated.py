@@ -39,7 +39,7 @@ def note_identifiers(
 
 
 def note_sources(arrivals: Mapping[str, PersonDetails], *, at: datetime) -> None:
-    """Keep what each Patient's newest version says of birth and death, and since when. Their rows are there.
+    """Keep what each Patient's newest version says of birth, death and protection. Their rows are there.
 
     Who said that the person died and says so no more has taken it back, which is not the same as being silent.
     """
@@ -48,10 +48,14 @@ def note_sources(arrivals: Mapping[str, PersonDetails], *, at: datetime) -> None
         born, died = arrivals[row.fhir_id].born, arrivals[row.fhir_id].died
         if row.died and not died:
             died = ALIVE
+        is_protected = arrivals[row.fhir_id].is_protected
         if row.told_at is None or (row.born, row.died) != (born, died):
             row.born, row.died, row.told_at = born, died, at
-            changed.append(row)
-    SourcePatient.objects.bulk_update(changed, ["born", "died", "told_at"])
+        elif row.is_protected == is_protected:
+            continue
+        row.is_protected = is_protected
+        changed.append(row)
+    SourcePatient.objects.bulk_update(changed, ["born", "died", "told_at", "is_protected"])
 
 
 def _held(people: Mapping[UUID, UUID], by: Actor) -> dict[Key, Standing]:

@@ -21,7 +21,7 @@ from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import require
 from joinedup.care.copying import array_of, copy_rows, next_ids
 from joinedup.care.people.actions import wait_for_arrivals
-from joinedup.care.people.queries import people_of_patients
+from joinedup.care.people.queries import people_behind
 from joinedup.care.record.answering import organisations_answering
 from joinedup.care.record.arrivals import (
     Arrival,
@@ -168,12 +168,12 @@ def _prepare(arrivals: Sequence[Arrival], by: Actor) -> list[_Prepared]:
 
 def _people_of(patient_ids: set[str]) -> dict[str, UUID]:
     """Return the people behind these Patient ids, waiting for those who are just being brought in."""
-    people = people_of_patients(patient_ids)
+    people = people_behind(patient_ids)
     unknown = patient_ids - people.keys()
     if not unknown:
         return people
     wait_for_arrivals(unknown)
-    return people | people_of_patients(unknown)
+    return people | people_behind(unknown)
 
 
 def _known_and_made(
@@ -307,6 +307,8 @@ def _note_awaited(
     here = (
         present({target for p in changed for target in p.facts.references} - resources.keys())
         | resources.keys()
+        # Whoever is meant by an id of ours is here, though no partner's Patient has it.
+        | {("Patient", p.facts.subject or "") for p in changed if p.person_id}
     )
     awaited = {p.key: tuple(sorted(p.facts.references - here)) for p in changed if p.facts.references - here}
     subjects = {p.key: ("Patient", p.facts.subject) for p in changed}

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from joinedup.care.people.queries import people_of_patients
+from joinedup.care.access.actor import Actor
+from joinedup.care.people.protecting import TELLING, withheld_sql
+from joinedup.care.people.queries import people_behind
 from joinedup.care.record.indexing import ANY_SYSTEM, LONGEST, fold, reference_word, word
 from joinedup.care.record.moments import DATE_LENGTH, end_of, moment_of
 from joinedup.care.record.parameters import Kind, Parameter, names_for, parameters_of
+from joinedup.care.record.queries import COLUMNS
 
 PREFIXES = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
 # With a moment to the second, everything within that second is meant.
@@ -67,7 +70,6 @@ class Where:
     """A condition that grows: SQL parts that must all hold, with their values in order.
 
     `source` is what to select from; `order` the column (SQL, type) in whose order that is walked, where there is one.
-    Only who selects from `source` may let it walk; else that is the table of resources.
     """
 
     parts: list[str] = field(default_factory=list)
@@ -78,7 +80,6 @@ class Where:
     is_narrow: bool = False
     # What was known in the past is in no table: PostgreSQL would guess how much matches, and be wrong by thousands.
     is_past: bool = False
-    may_walk: bool = False
     source: str = RESOURCES
     order: tuple[str, str] | None = None
 
@@ -112,12 +113,12 @@ Found = Callable[[str, Asked], tuple[list[str], list[UUID]]]
 
 
 def where_of(
-    type_: str, asked: Sequence[Asked], *, found: Found, is_past: bool = False, may_walk: bool = False
+    type_: str, asked: Sequence[Asked], *, found: Found, asker: Actor | None, is_past: bool = False
 ) -> Where:
     """Return the condition of a search of a type, as the record is or was. `found` answers chains: (ids, people) of
-    what one asks for.
+    what one asks for. By what is withheld from the asker nothing is found.
     """
-    where = Where(is_past=is_past, may_walk=may_walk and not is_past)
+    where = Where(is_past=is_past)
     where.add_lasting("resource.type = %s", type_)
     where.add("NOT resource.deleted")
     parameters = parameters_of(type_)
@@ -128,10 +129,23 @@ def where_of(
             _add_updated(where, each)
         elif each.name in parameters:
             _ADDERS[parameters[each.name].kind](where, type_, parameters[each.name], each, found)
+            add_not_withheld(where, type_, parameters[each.name], asker)
         else:
             known = ", ".join(sorted((*parameters, "_id", "_lastUpdated")))
             raise CriterionError(each.name, f"{type_} can't be searched by this; it can by: {known}")
     return where
+
+
+def is_telling(type_: str, parameter: Parameter) -> bool:
+    """Say whether a parameter asks for what may tell where a person lives."""
+    return any(path[0] in TELLING.get(type_, ()) for path in parameter.paths)
+
+
+def add_not_withheld(where: Where, type_: str, parameter: Parameter, asker: Actor | None) -> None:
+    """Leave out those of whom the parameter would tell the asker what is withheld."""
+    if is_telling(type_, parameter):
+        sql, values = withheld_sql(asker, COLUMNS)
+        where.add(f"NOT {sql}", *values)
 
 
 def _refuse_modifier(asked: Asked, *known: str) -> None:
@@ -169,7 +183,7 @@ def _add_string(where: Where, type_: str, parameter: Parameter, asked: Asked, _f
     """Ask for a text by how it begins, by a part of it, or by the whole."""
     _refuse_modifier(asked, "exact", "contains")
     names = list(names_for(type_, parameter.name))
-    if where.may_walk and not (asked.modifier or where.order) and len(asked.values) == 1:
+    if not (asked.modifier or where.order or where.is_past) and len(asked.values) == 1:
         _walk(where, names, _sought(asked, asked.values[0]))
         return
     tests: list[str] = []
@@ -290,7 +304,7 @@ def _add_who(where: Where, type_: str, parameter: Parameter, asked: Asked, found
         others = [value for value in values if value.split("/")[-2] != "Patient"]
         if others and parameter.paths:
             return _add_reference(where, type_, parameter, Asked(asked.name, tuple(values)), found)
-        people = list(people_of_patients(value.rpartition("/")[2] for value in values).values())
+        people = list(people_behind(value.rpartition("/")[2] for value in values).values())
     where.is_narrow = True
     where.add_lasting("resource.person_id = ANY(%s::uuid[])", list(people))
     return None

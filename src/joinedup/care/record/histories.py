@@ -15,14 +15,14 @@ from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import require
 from joinedup.care.access.scope import Scope
-from joinedup.care.record.logic import with_identity
+from joinedup.care.people.protecting import withheld_sql
 from joinedup.care.record.past import visible_versions
-from joinedup.care.record.queries import COLUMNS
+from joinedup.care.record.queries import COLUMNS, stored
 from joinedup.care.record.rows import fetched
 
 VERSIONS = """
     SELECT entry.id, resource.type, resource.fhir_id, resource.person_id, entry.version, entry.recorded_at,
-        entry.body, resource.version
+        entry.body, resource.version, {withheld} AS is_withheld
     FROM record_entry AS entry JOIN record_resource AS resource ON resource.id = entry.resource_id
     WHERE {where} AND {visible} ORDER BY entry.id DESC LIMIT %s
 """
@@ -68,8 +68,10 @@ def versions(actor: Actor, span: Span, *, at: datetime) -> Past:
     require(actor, Permission.READ_RECORD)
     where, values = _where(span)
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
+    withheld, theirs = withheld_sql(actor, COLUMNS | {"organisation": "entry.organisation_id"})
     count = min(span.count, MOST)
-    rows = fetched(VERSIONS.format(where=where, visible=visible), [*values, *seen, count + 1])
+    sql = VERSIONS.format(where=where, visible=visible, withheld=withheld)
+    rows = fetched(sql, [*theirs, *values, *seen, count + 1])
     found = _visible(actor, rows[:count], at)
     people: Sequence[UUID | None] = sorted({v.person_id for v in found if v.person_id}) or [None]
     subject = "/".join(part for part in (span.type, span.fhir_id, "history") if part)
@@ -101,8 +103,6 @@ def _visible(actor: Actor, rows: Sequence[tuple[Any, ...]], at: datetime) -> lis
 
 def _version(row: tuple[Any, ...]) -> Version:
     """Put a row in its form."""
-    number, type_, fhir_id, person_id, version, recorded_at, body, _ = row
-    if not body:
-        return Version(number, type_, fhir_id, person_id, version, recorded_at, None)
-    shown = with_identity(body, fhir_id=fhir_id, version=version, recorded_at=recorded_at)
-    return Version(number, type_, fhir_id, person_id, version, recorded_at, shown)
+    number, type_, fhir_id, person_id, version, recorded_at, body, _, is_withheld = row
+    given = stored(type_, fhir_id, version, recorded_at, body, is_withheld=is_withheld)
+    return Version(number, type_, fhir_id, person_id, version, recorded_at, given.json or None)

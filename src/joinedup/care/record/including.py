@@ -5,7 +5,8 @@ from datetime import datetime
 
 from joinedup.care.access.actor import Actor
 from joinedup.care.access.scope import Scope
-from joinedup.care.record.criteria import CriterionError, Where
+from joinedup.care.people.protecting import withheld_sql
+from joinedup.care.record.criteria import CriterionError, Where, add_not_withheld
 from joinedup.care.record.indexing import reference_word, values_of
 from joinedup.care.record.logic import Json, Key, decode, literal
 from joinedup.care.record.parameters import Kind, parameters_of
@@ -26,7 +27,7 @@ def included_with(actor: Actor, asked: Search, shown: Sequence[Row], at: datetim
                 wanted |= targets_of(decode(row.stored.json), name)
     rows = rows_by_key(actor, sorted(wanted - here), at=at, known_at=asked.known_at)
     for type_, name in asked.also_referring if shown else ():
-        rows += _rows_where(actor, _referring(type_, name, shown), asked.known_at, at)
+        rows += _rows_where(actor, _referring(actor, type_, name, shown), asked.known_at, at)
     unique = {(row.stored.type, row.stored.fhir_id): row for row in rows if _key(row) not in here}
     return list(unique.values())[:MOST_AT_ONCE]
 
@@ -80,14 +81,21 @@ def _rows_where(actor: Actor, where: Where, known_at: datetime | None, at: datet
     """Return what the condition finds and the actor may see, in the order of arrival."""
     known = known_of(actor, where, known_at, at=at)
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
+    withheld, theirs = withheld_sql(actor, COLUMNS)
     sql = FOUND.format(
-        keys="", version="resource.version", source=where.source, where=where.sql, visible=visible
+        keys="",
+        withheld=withheld,
+        version="resource.version",
+        source=where.source,
+        where=where.sql,
+        visible=visible,
     )
-    rows = known.fetched(f"{sql} ORDER BY resource.id LIMIT %s", [*where.values, *seen, MOST_AT_ONCE])
+    values = [*theirs, *where.values, *seen, MOST_AT_ONCE]
+    rows = known.fetched(f"{sql} ORDER BY resource.id LIMIT %s", values)
     return [row_of(row) for row in rows]
 
 
-def _referring(type_: str, name: str, shown: Sequence[Row]) -> Where:
+def _referring(actor: Actor, type_: str, name: str, shown: Sequence[Row]) -> Where:
     """Return the condition on the resources of a type that refer to the page's under a parameter."""
     parameter = parameters_of(type_).get(name)
     if parameter is None or parameter.kind not in (Kind.REFERENCE, Kind.WHO):
@@ -101,4 +109,5 @@ def _referring(type_: str, name: str, shown: Sequence[Row]) -> Where:
     else:
         words = [reference_word(name, "/".join(_key(row))) for row in shown]
         where.add("resource.words && %s::bigint[]", words)
+        add_not_withheld(where, type_, parameter, actor)
     return where

@@ -21,7 +21,7 @@ import msgspec
 
 from joinedup.care.access.actor import Actor
 from joinedup.care.access.scope import Scope
-from joinedup.care.people.queries import people_of_patients
+from joinedup.care.people.queries import people_behind
 from joinedup.care.record.criteria import CriterionError, Where
 from joinedup.care.record.logic import Facts, decode, facts_of
 from joinedup.care.record.queries import COLUMNS
@@ -196,7 +196,7 @@ def _read(rows: Iterable[tuple[Any, ...]]) -> list[tuple[_Former, Facts, bool]]:
     facts = [facts_of(decode(former.body) | {"id": former.fhir_id}, former.body) for former in formers]
     read = list(zip(formers, facts, strict=True))
     elsewhere = {fact.subject for former, fact in read if (fact.subject or "") != former.patient}
-    people = people_of_patients(subject for subject in elsewhere if subject)
+    people = people_behind(subject for subject in elsewhere if subject)
     return [
         (
             former,

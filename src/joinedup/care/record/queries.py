@@ -12,12 +12,14 @@ from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.audited import read_audited
 from joinedup.care.access.queries import require
 from joinedup.care.access.scope import Scope
+from joinedup.care.people.protecting import TELLING, withheld_sql
 from joinedup.care.record.logic import Json, decode, with_identity
 from joinedup.care.record.models import AwaitedReference, Entry, Resource
 
 # The one statement of the commonest request, written out for speed.
 READ_SQL = """
-    SELECT entry.body, entry.version, entry.recorded_at, resource.person_id, {visible} AS is_visible
+    SELECT entry.body, entry.version, entry.recorded_at, {withheld} AS is_withheld, resource.person_id,
+        {visible} AS is_visible
     FROM record_resource AS resource
     JOIN record_entry AS entry ON entry.resource_id = resource.id AND entry.version = resource.version
     WHERE resource.type = %s AND resource.fhir_id = %s
@@ -57,17 +59,32 @@ class Stored:
     json: bytes
 
 
+def stored(
+    type_: str, fhir_id: str, version: int, recorded_at: datetime, body: str, *, is_withheld: bool
+) -> Stored:
+    """Put a version in the form in which it is given out; `is_withheld` leaves out where the person lives."""
+    without = TELLING[type_] if is_withheld else frozenset()
+    shown = (
+        with_identity(body, fhir_id=fhir_id, version=version, recorded_at=recorded_at, without=without)
+        if body
+        else b""
+    )
+    return Stored(type_, fhir_id, version, recorded_at, shown)
+
+
 def read(actor: Actor, type_: str, fhir_id: str, *, at: datetime) -> Stored | None:
     """Return the newest version, or None where there is none that the actor may see. The look is audited."""
     require(actor, Permission.READ_RECORD)
     condition, values = Scope(actor, at).entry_sql(COLUMNS)
-    reading, keys = READ_SQL.format(visible=condition), [*values, type_, fhir_id]
-    row = read_audited(reading, keys, by=actor, at=at, subject=f"{type_}/{fhir_id}")
-    if row is None or not row[4]:
+    withheld, theirs = withheld_sql(actor, COLUMNS) if type_ in TELLING else ("FALSE", [])
+    reading = READ_SQL.format(visible=condition, withheld=withheld)
+    row = read_audited(
+        reading, [*theirs, *values, type_, fhir_id], by=actor, at=at, subject=f"{type_}/{fhir_id}"
+    )
+    if row is None or not row[-1]:
         return None
-    body, version, recorded_at, *_ = row
-    shown = with_identity(body, fhir_id=fhir_id, version=version, recorded_at=recorded_at) if body else b""
-    return Stored(type_, fhir_id, version, recorded_at, shown)
+    body, version, recorded_at, is_withheld, *_ = row
+    return stored(type_, fhir_id, version, recorded_at, body, is_withheld=is_withheld)
 
 
 def given_back(type_: str, fhir_id: str) -> bytes:

@@ -9,12 +9,11 @@ from uuid import UUID
 from django.db import connection
 
 from joinedup.care.record.criteria import Asked
-from joinedup.care.record.logic import with_identity
-from joinedup.care.record.queries import Stored
+from joinedup.care.record.queries import Stored, stored
 
 FOUND = """
     SELECT resource.id, resource.type, resource.fhir_id, resource.person_id, entry.version, entry.recorded_at,
-        entry.body, CASE WHEN entry.version <> resource.version THEN entry.id END{keys}
+        entry.body, {withheld} AS is_withheld, CASE WHEN entry.version <> resource.version THEN entry.id END{keys}
     FROM {source} JOIN record_entry AS entry ON entry.resource_id = resource.id
         AND entry.version = {version}
     WHERE {where} AND {visible}
@@ -62,6 +61,6 @@ def fetched(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 def row_of(row: tuple[Any, ...]) -> Row:
     """Put a row of `FOUND` in its form."""
-    number, type_, fhir_id, person_id, version, recorded_at, body, former, *keys = row
-    shown = with_identity(body, fhir_id=fhir_id, version=version, recorded_at=recorded_at)
-    return Row(number, person_id, Stored(type_, fhir_id, version, recorded_at, shown), tuple(keys), former)
+    number, type_, fhir_id, person_id, version, recorded_at, body, is_withheld, former, *keys = row
+    given = stored(type_, fhir_id, version, recorded_at, body, is_withheld=is_withheld)
+    return Row(number, person_id, given, tuple(keys), former)

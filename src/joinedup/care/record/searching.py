@@ -14,7 +14,8 @@ from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import require
 from joinedup.care.access.scope import Scope
-from joinedup.care.record.criteria import LONGEST_CHAIN, Asked, CriterionError, Where, where_of
+from joinedup.care.people.protecting import withheld_sql
+from joinedup.care.record.criteria import LONGEST_CHAIN, Asked, CriterionError, Where, is_telling, where_of
 from joinedup.care.record.including import included_with
 from joinedup.care.record.parameters import Kind, names_for, parameters_of
 from joinedup.care.record.past import Known, known_of, visible_versions
@@ -55,7 +56,7 @@ class Page:
 def search(actor: Actor, asked: Search, *, at: datetime, place: Place | None = None) -> Page:
     """Return a page of what matches and the actor may see; raises `CriterionError` for what can't be answered."""
     require(actor, Permission.READ_RECORD)
-    where = condition_of(actor, asked, at=at, may_walk=True)
+    where = condition_of(actor, asked, at=at)
     found = matching(actor, asked, where, at=at, place=place)
     included = included_with(actor, asked, found.rows, at)
     _audit(actor, asked.type, [row.person_id for row in (*found.rows, *included)], at)
@@ -100,7 +101,7 @@ def stored_in(rows: Sequence[Row]) -> tuple[Stored, ...]:
 def count(actor: Actor, asked: Search, *, at: datetime) -> int | None:
     """Return how many match that the actor may see; None where there are more than anybody counts."""
     require(actor, Permission.READ_RECORD)
-    where = condition_of(actor, asked, at=at, may_walk=True)
+    where = condition_of(actor, asked, at=at)
     record_audit(AuditEvent.Kind.SEARCH, by=actor, at=at, subject=asked.type)
     known = known_of(actor, where, asked.known_at, at=at)
     return _counted(actor, where, Place(at, newest_number()), at, known)
@@ -115,16 +116,19 @@ def _rows(actor: Actor, asked: Search, where: Where, place: Place, at: datetime,
     """Return the rows of the page and one more, which tells whether it goes on."""
     orders = _orders(asked, where)
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
+    withheld, theirs = withheld_sql(actor, COLUMNS)
     after, passed = _after(orders, (*place.keys, str(place.after))) if place.after else ("TRUE", [])
     sql = FOUND.format(
         keys="".join(f", ({key})::text" for (key, _), _ in orders[:-1]),
+        withheld=withheld,
         version=THEN,
         source=where.source,
         where=f"{where.sql} AND resource.id <= %s AND {after}",
         visible=visible,
     )
     order = ", ".join(f"{key} {'DESC' if is_falling else 'ASC'}" for (key, _), is_falling in orders)
-    values = [place.seen_at, place.seen_at, *where.values, place.ceiling, *passed, *seen, asked.count + 1]
+    then = [place.seen_at, place.seen_at]
+    values = [*theirs, *then, *where.values, place.ceiling, *passed, *seen, asked.count + 1]
     return [row_of(row) for row in known.fetched(f"{sql} ORDER BY {order} LIMIT %s", values)]
 
 
@@ -151,11 +155,11 @@ def _order_sql(type_: str, name: str) -> tuple[str, str]:
     if parameter and parameter.kind is Kind.DATE:
         first = "SELECT min(since) FROM record_searchdate AS moment WHERE moment.resource_id = resource.id"
         return f"COALESCE(({first} AND moment.name = '{parameter.name}'), '-infinity')", "timestamptz"
-    if parameter and parameter.kind is Kind.STRING:
+    if parameter and parameter.kind is Kind.STRING and not is_telling(type_, parameter):
         names = ", ".join(f"'{kept}'" for kept in names_for(type_, parameter.name))
         first = "SELECT min(value) FROM record_searchtext AS text WHERE text.resource_id = resource.id"
         return f"COALESCE(({first} AND text.name IN ({names})), '')", "text"
-    raise CriterionError("_sort", f"{type_} can be sorted by _id, _lastUpdated, and its dates and texts")
+    raise CriterionError("_sort", f"{type_} can be sorted by _id, _lastUpdated, its dates and names")
 
 
 def _after(orders: Sequence[Order], keys: Sequence[str]) -> tuple[str, list[object]]:
@@ -182,14 +186,14 @@ def _counted(actor: Actor, where: Where, place: Place, at: datetime, known: Know
     return found if found <= MOST_COUNTED else None
 
 
-def condition_of(actor: Actor, asked: Search, *, at: datetime, may_walk: bool = False) -> Where:
+def condition_of(actor: Actor, asked: Search, *, at: datetime) -> Where:
     """Return the condition of a search; its chains are answered as of the same moment."""
 
     def found(type_: str, one: Asked) -> tuple[list[str], list[UUID]]:
         return _found(actor, type_, one, asked.known_at, at)
 
     is_past = asked.known_at is not None
-    where = where_of(asked.type, asked.asked, found=found, is_past=is_past, may_walk=may_walk)
+    where = where_of(asked.type, asked.asked, found=found, asker=actor, is_past=is_past)
     keep_to_reach(where, asked.type, Scope(actor, at))
     return where
 
@@ -198,7 +202,7 @@ def _found(
     actor: Actor, type_: str, asked: Asked, known_at: datetime | None, at: datetime
 ) -> tuple[list[str], list[UUID]]:
     """Return the ids and people of what one parameter of a chain asks for, as far as the actor may see them."""
-    where = where_of(type_, [asked], found=_no_chain, is_past=known_at is not None, may_walk=True)
+    where = where_of(type_, [asked], found=_no_chain, asker=actor, is_past=known_at is not None)
     keep_to_reach(where, type_, Scope(actor, at))
     known = known_of(actor, where, known_at, at=at)
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)

@@ -19,7 +19,7 @@ from joinedup.care.access.undoing import undone_but_for_refusals
 from joinedup.care.joining.certain import join_certain
 from joinedup.care.partnership.actions import register_organisations
 from joinedup.care.partnership.fhir import details_from_organization
-from joinedup.care.people.actions import queue_up, recognise
+from joinedup.care.people.actions import OwnIdError, queue_up, recognise
 from joinedup.care.people.fhir import PersonDetails, details_from_patient
 from joinedup.care.record.actions import write
 from joinedup.care.record.arrivals import (
@@ -197,7 +197,7 @@ def _written(
             _recognise(patients, by, at)
         _register([a for a in arrivals if a.type == "Organization" and a.key not in older], nation)
         outcome = write(arrivals, by=by, at=at)
-    except (NotYoursError, ContradictedError) as error:
+    except (NotYoursError, ContradictedError, OwnIdError) as error:
         issue = Issue("conflict", str(error), places[error.key])
         raise RefusedInputError(HTTPStatus.CONFLICT, issue) from error
     except StaleError as error:

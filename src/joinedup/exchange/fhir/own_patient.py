@@ -1,6 +1,7 @@
 """The Patient of ours: a person as all their Patients together say, under the person's own id.
 
-Made when it is read, of those Patients that the reader may see, so it says nothing that they could not read anyway.
+Made when it is read, of those Patients that the reader may see, so it says nothing that they could not read anyway;
+where the person's address is protected, nothing that would tell it to them.
 Each element is the newest word of any partner on it (`ELEMENTS`); numbers are everybody's. Which Patient an element
 was taken from stands in an extension.
 """
@@ -15,10 +16,11 @@ import msgspec
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor
 from joinedup.care.access.models import AuditEvent
-from joinedup.care.people.queries import joined_to, person_now
+from joinedup.care.people.queries import joined_to, person_called, person_now
 from joinedup.care.record.everything import stored_of
-from joinedup.care.record.logic import stamp
+from joinedup.care.record.logic import REDACTED, decode, is_redacted, stamp
 from joinedup.care.record.queries import Stored
+from joinedup.care.record.rows import Search
 
 TAG = {"system": "https://joinedup.example/fhir/CodeSystem/patient", "code": "joined"}
 SOURCE_URL = "https://joinedup.example/fhir/StructureDefinition/element-source"
@@ -62,11 +64,22 @@ def own_patient(
     newest_first = sorted(stored, key=lambda one: one.recorded_at, reverse=True)
     recorded_at = newest_first[0].recorded_at
     content = _head(str(person_id), recorded_at) | _elements(newest_first)
+    if any(is_redacted(decode(one.json)) for one in newest_first):
+        content["meta"]["security"] = [REDACTED]
     content["link"] = [
         *(_link(one.fhir_id, "seealso") for one in newest_first),
         *(_link(str(other), "replaces") for other in joined_to(person_id)),
     ]
     return Stored("Patient", str(person_id), 1, recorded_at, msgspec.json.encode(content))
+
+
+def own_patients_asked(actor: Actor, asked: Search, *, at: datetime) -> tuple[Stored, ...]:
+    """Return the Patients of ours that a search asks for by id, and by nothing else; each is audited."""
+    if asked.type != "Patient" or [one.name for one in asked.asked] != ["_id"]:
+        return ()
+    people = [person for fhir_id in asked.asked[0].values if (person := person_called(fhir_id))]
+    found = [look_at_own_patient(actor, one, at=at, known_at=asked.known_at) for one in people]
+    return tuple(one for one in found if one)
 
 
 def _replaced(person_id: UUID, by: Stored) -> Stored:

@@ -9,7 +9,7 @@ from joinedup.care.discharge.fhir import stay_from_encounter
 from joinedup.care.outbound.subscribing import Wish, note_subscriptions
 from joinedup.care.people.actions import CarerDetails, note_carers
 from joinedup.care.people.fhir import carer_from_related_person
-from joinedup.care.people.queries import people_of_patients
+from joinedup.care.people.queries import people_behind
 from joinedup.care.record.arrivals import Outcome, Written
 from joinedup.care.record.choices import ConsentArrival, note_consents
 from joinedup.care.record.logic import Json, Key, subject_of
@@ -97,7 +97,7 @@ def _adopted(type_: str, adopted: Sequence[Key]) -> list[Current]:
 def _carers(related: Mapping[str, Json]) -> Iterator[CarerDetails]:
     """Return the carers among the RelatedPersons whose person is known."""
     subjects = {fhir_id: subject_of(content) or "" for fhir_id, content in related.items()}
-    people = people_of_patients(subjects.values())
+    people = people_behind(subjects.values())
     for fhir_id, content in related.items():
         carer = carer_from_related_person(content)
         if carer and subjects[fhir_id] in people:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.queries import RefusedError
-from joinedup.care.people.queries import people_of_patients, person_called, person_now
+from joinedup.care.people.queries import people_behind
 from joinedup.care.record.emergency import emergency_summary
 from joinedup.care.record.everything import Wanted, current_of, everything
 from joinedup.care.record.moments import end_of, moment_of
@@ -82,10 +82,10 @@ def _everything(
 
 def _person(actor: Actor, fhir_id: str, at: datetime) -> UUID:
     """Return the person behind a Patient's id, a partner's or ours."""
-    found = people_of_patients([fhir_id]).get(fhir_id) or person_called(fhir_id)
+    found = people_behind([fhir_id]).get(fhir_id)
     if found is None:
         raise not_found(actor, "Patient", at=at)
-    return person_now(found)
+    return found
 
 
 def _wanted(said: Mapping[str, Any]) -> Wanted:

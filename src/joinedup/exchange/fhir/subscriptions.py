@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from joinedup.care.access.actor import Actor
+from joinedup.care.access.queries import reader_of
 from joinedup.care.outbound.models import Subscription
 from joinedup.care.record.criteria import Asked, CriterionError, Where, where_of
 from joinedup.exchange.fhir.outcome import Issue
@@ -36,13 +38,13 @@ def subscription_issues(content: Json) -> Iterator[Issue]:
         yield Issue("value", f"{error.name}: {error}", "Subscription.criteria")
 
 
-def condition_of(criteria: str) -> Where:
+def condition_of(criteria: str, *, asker: Actor | None = None) -> Where:
     """Return the condition that criteria ask for; raises `CriterionError`."""
     type_, _, query = criteria.partition("?")
     if not type_.isalpha():
         raise CriterionError("criteria", "begin with a type of resource: Observation?code=…")
     asked = search_of(type_, parse_qsl(query)).asked
-    return where_of(type_, asked, found=_no_chain)
+    return where_of(type_, asked, found=_no_chain, asker=asker)
 
 
 def _no_chain(_type: str, asked: Asked) -> tuple[list[str], list[Any]]:
@@ -55,7 +57,7 @@ def conditions_of(subscriptions: list[Subscription]) -> dict[int, Where | None]:
     found: dict[int, Where | None] = {}
     for subscription in subscriptions:
         try:
-            found[subscription.pk] = condition_of(subscription.criteria)
+            found[subscription.pk] = condition_of(subscription.criteria, asker=reader_of(subscription.system))
         except CriterionError:
             found[subscription.pk] = None
     return found

@@ -1,6 +1,6 @@
 """Deletes at the door: withdrawn from the record, and forgotten by the apps that worked with it, in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from http import HTTPStatus
 
@@ -9,7 +9,8 @@ from django.db import transaction
 from joinedup.care.access.actor import Actor
 from joinedup.care.discharge.actions import forget_stays
 from joinedup.care.outbound.subscribing import forget_subscriptions
-from joinedup.care.people.actions import forget_carers
+from joinedup.care.people.actions import OWN_ID, forget_carers
+from joinedup.care.people.queries import own_ids_among
 from joinedup.care.record.arrivals import Condition, NotYoursError, StaleError, Written
 from joinedup.care.record.choices import forget_consents
 from joinedup.care.record.logic import Key
@@ -36,6 +37,7 @@ def take_back(
         ) from error
     except StaleError as error:
         raise stale(error, places.get(error.key, "")) from error
+    _refuse_own_ids(conditions.keys() - gone.keys(), places)
     ids: dict[str, list[str]] = {}
     for type_, fhir_id in gone:
         ids.setdefault(type_, []).append(fhir_id)
@@ -48,3 +50,12 @@ def take_back(
     if subscriptions := ids.get("Subscription"):
         forget_subscriptions(list(resource_numbers("Subscription", subscriptions).values()))
     return gone
+
+
+def _refuse_own_ids(not_here: Collection[Key], places: Mapping[Key, str]) -> None:
+    """Refuse to withdraw a Patient of ours, which would seem to have worked."""
+    ours = own_ids_among([fhir_id for type_, fhir_id in not_here if type_ == "Patient"])
+    if ours:
+        key = ("Patient", min(ours))
+        issue = Issue("conflict", f"Patient/{key[1]} {OWN_ID}", places.get(key, ""))
+        raise RefusedInputError(HTTPStatus.CONFLICT, issue)

@@ -25,6 +25,7 @@ from joinedup.exchange.fhir.instance_views import (
     withdrawn,
 )
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
+from joinedup.exchange.fhir.own_patient import own_patients_asked
 from joinedup.exchange.fhir.searching import Pairs, opened, refusal, sealed, search_as_of
 from joinedup.exchange.fhir.shaping import Shape, shape_of, shaped
 from joinedup.exchange.fhir.steps import Step
@@ -101,6 +102,9 @@ def searchset(type_: str, pairs: Pairs, base: str, actor: Actor, at: datetime) -
         if shape.is_count or asked.count == 0:
             return bundle_of({"total": count(actor, asked, at=at)}, _links(type_, pairs, base), [])
         page = search(actor, asked, at=at, place=place)
+        if place is None and (ours := own_patients_asked(actor, asked, at=at)):
+            total = None if page.total is None else page.total + len(ours)
+            page = replace(page, resources=(*page.resources, *ours), total=total)
     except CriterionError as error:
         raise refusal(error) from error
     links = _links(type_, pairs, base)

@@ -36,6 +36,7 @@ VERDICTS = {
     "unknown": "Not known of both",
 }
 NOT_RECORDED = "Not recorded"
+PROTECTED = "Protected"
 
 
 def queue(pairs: Sequence[PairView]) -> WorkList:
@@ -98,7 +99,7 @@ def hits(found: Sequence[IdentityView], *, beside: UUID | None) -> WorkList:
                     else reverse("identity", kwargs={"person_id": who.id}),
                 ),
                 under="",
-                cells=(date_as_known(who.born), _numbers(who) or NOT_RECORDED, who.postcode or NOT_RECORDED),
+                cells=(date_as_known(who.born), _numbers(who) or NOT_RECORDED, _postcode(who)),
             )
             for who in found
         ),
@@ -113,6 +114,11 @@ def _numbers(who: IdentityView) -> str:
         if "//" not in number.kind and not number.kind.startswith("urn:")
     )
     return ", ".join(national)
+
+
+def _postcode(who: IdentityView) -> str:
+    """The postcode, unless nobody is to learn it."""
+    return PROTECTED if who.is_protected else who.postcode or NOT_RECORDED
 
 
 def two(left_one: IdentityView, right_one: IdentityView) -> SplitView:
@@ -135,9 +141,9 @@ def _facts(who: IdentityView) -> tuple[Fact, ...]:
         Fact("Sex", who.gender.capitalize()),
         Fact("Died", _died(who.died)),
         Fact("Numbers", _numbers(who)),
-        Fact("Address", who.address),
-        Fact("Postcode", who.postcode),
-        Fact("Phone", who.phone),
+        Fact("Address", PROTECTED if who.is_protected else who.address),
+        Fact("Postcode", PROTECTED if who.is_protected else who.postcode),
+        Fact("Phone", PROTECTED if who.is_protected else who.phone),
         Fact("Known to", ", ".join(sorted({source.system for source in who.sources}))),
     )
 

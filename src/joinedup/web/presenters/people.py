@@ -40,20 +40,34 @@ def banner(
         emergency_until=emergency_until,
         is_restricted=limits.is_restricted,
         is_in_part=bool(limits.reasons),
+        is_protected=bool(person.protected_by),
     )
 
 
 def who_they_are(person: PersonView) -> tuple[Fact, ...]:
     """The facts that are not in the banner."""
-    address = ", ".join(part for part in (person.address, person.postcode) if part)
     facts = (
-        Fact("Address", address or NOT_RECORDED),
-        Fact("Phone", person.phone or NOT_RECORDED),
+        Fact("Address", _address(person)),
+        Fact("Phone", "Protected" if person.protected_by else person.phone or NOT_RECORDED),
         Fact("Language", person.language or NOT_RECORDED),
         Fact("Sex", person.gender.capitalize() or NOT_RECORDED),
         Fact("Carers", "; ".join(map(_carer, person.carers)) or "None recorded"),
     )
     return facts + tuple(_other_number(number) for number in person.other_numbers)
+
+
+def _address(person: PersonView) -> str:
+    """Where they live; or who must be asked, where nobody is to learn it here."""
+    if person.protected_by:
+        return (
+            f"Protected for their safety. If you need it for their care, ask {_either(person.protected_by)}"
+        )
+    return ", ".join(part for part in (person.address, person.postcode) if part) or NOT_RECORDED
+
+
+def _either(names: Sequence[str]) -> str:
+    """Any of the names, as a sentence says it."""
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _other_number(number: OtherNumber) -> Fact:
@@ -77,7 +91,7 @@ def found(people: Sequence[PersonView], *, usual: IdentifierKind, on: date) -> W
             WorkRow(
                 person=person_link(person),
                 under="",
-                cells=(_born(person, on), _number(person, usual), area_of(person) or NOT_RECORDED),
+                cells=(_born(person, on), _number(person, usual), _lives_in(person)),
             )
             for person in people
         ),
@@ -103,6 +117,11 @@ def _number(person: PersonView, usual: IdentifierKind) -> str:
         return "Not known"
     shown = words.identifier(person.number.shown)
     return shown if person.number.kind is usual else f"{shown} ({person.number.kind.title})"
+
+
+def _lives_in(person: PersonView) -> str:
+    """The area, unless nobody is to learn it."""
+    return "Protected" if person.protected_by else area_of(person) or NOT_RECORDED
 
 
 def area_of(person: PersonView) -> str:

@@ -20,6 +20,7 @@ from joinedup.care.people.queries import PersonView, look_at_person, person_now,
 from joinedup.care.record.emergency import emergency_summary
 from joinedup.care.record.past import TooManyError
 from joinedup.care.record.queries import contents_of_kind
+from joinedup.care.record.said import patients_said
 from joinedup.care.record.timeline import Timeline, Wanted, timeline, versions_of_entry
 from joinedup.core.moments import uk_date
 from joinedup.web.actors import needs
@@ -29,6 +30,7 @@ from joinedup.web.presenters.contradictions import death
 from joinedup.web.presenters.emergency import sections as emergency_sections
 from joinedup.web.presenters.essentials import TYPES, essentials
 from joinedup.web.presenters.people import banner, who_they_are
+from joinedup.web.presenters.said import who_says_what as said_table
 from joinedup.web.presenters.stays import stay_summary
 from joinedup.web.then import FIELD, TOO_MUCH, Then, then_of
 from joinedup.web.then import PARAMETER as AS_OF
@@ -125,6 +127,25 @@ def entry_versions(request: HttpRequest, actor: Actor, person_id: UUID, entry: i
         "versions": record_presenter.versions(found),
     }
     return render(request, "entry_versions.html", context)
+
+
+@needs(Permission.READ_RECORD)
+def who_says_what(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpResponse:
+    """Who they are as each organisation says it, field by field."""
+    at = timezone.now()
+    whole = person_now(person_id)
+    if whole != person_id:
+        return redirect("who-says-what", person_id=whole)
+    person = look_at_person(actor, person_id, at=at, subject="who says what of them")
+    crumbs = (
+        Link("My day", reverse("my-day")),
+        Link("Record", reverse("person", kwargs={"person_id": person_id})),
+    )
+    context = about(actor, person, at) | {
+        "crumbs": crumbs,
+        "said": said_table(patients_said(actor, person_id, at=at)),
+    }
+    return render(request, "who_says_what.html", context)
 
 
 def _timeline(

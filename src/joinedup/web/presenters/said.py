@@ -1,0 +1,72 @@
+"""Who says what of a person, field by field: the newest word first, which is what the record shows."""
+
+from collections.abc import Callable, Sequence
+
+from joinedup.care.people.fhir import ALIVE, PersonDetails
+from joinedup.care.record.said import Said
+from joinedup.core.identifiers import format_number, kind_of_system
+from joinedup.web import words
+from joinedup.web.components import Column, Table
+from joinedup.web.presenters.identity import date_as_known
+
+PROTECTED = "Protected: not shown"
+
+
+def who_says_what(said: Sequence[Said]) -> Table:
+    """Each field with every different word on it and whose it is, the newest first."""
+    rows: list[tuple[str, str, str]] = []
+    for label, read in FIELDS.items():
+        by_value: dict[str, list[Said]] = {}
+        for one in said:
+            is_hidden = one.is_withheld and label in TELLING
+            if value := PROTECTED if is_hidden else read(one.details):
+                by_value.setdefault(value, []).append(one)
+        rows += [(label, value, "; ".join(map(_whose, told))) for value, told in by_value.items()]
+    return Table(
+        caption="What each organisation says, the newest first",
+        columns=(Column("What"), Column("As it was said"), Column("By whom, since when")),
+        rows=tuple(rows),
+    )
+
+
+def _whose(said: Said) -> str:
+    """Whose word it is, and since when."""
+    return f"{said.organisation or said.system}, {words.short_day(words.local(said.since))}"
+
+
+def _name(details: PersonDetails) -> str:
+    return f"{details.given} {details.family}".strip()
+
+
+def _other_names(details: PersonDetails) -> str:
+    return ", ".join(name for name in dict.fromkeys(details.names) if name != _name(details))
+
+
+def _died(details: PersonDetails) -> str:
+    if details.died == ALIVE:
+        return "Said to be alive"
+    return "Yes, date not recorded" if details.died == "yes" else date_as_known(details.died)
+
+
+def _numbers(details: PersonDetails) -> str:
+    """National numbers by their name; another as it is, since its system is an address that says nothing here."""
+    shown = []
+    for number in details.identifiers:
+        kind = kind_of_system(number.system)
+        value = words.identifier(format_number(number.value)) if kind else number.value
+        shown.append(f"{kind.title if kind else 'Local number'} {value}")
+    return ", ".join(shown)
+
+
+FIELDS: dict[str, Callable[[PersonDetails], str]] = {
+    "Name": _name,
+    "Other names": _other_names,
+    "Born": lambda details: date_as_known(details.born) if details.born else "",
+    "Died": lambda details: _died(details) if details.died else "",
+    "Sex": lambda details: details.gender.capitalize(),
+    "Numbers": _numbers,
+    "Address": lambda details: ", ".join(part for part in (details.address, details.postcode) if part),
+    "Phone": lambda details: details.phone,
+    "Language": lambda details: details.language,
+}
+TELLING = frozenset({"Address", "Phone"})

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from joinedup.care.access.actions import own_system
 from joinedup.care.access.actor import PERMISSIONS, SCOPE_PERMISSIONS, Actor, Permission, Purpose, Role, Scope
-from joinedup.care.access.labels import Label
+from joinedup.care.access.labels import SEEN_BY
 from joinedup.care.access.models import (
     Agreement,
     Assignment,
@@ -93,14 +93,14 @@ rules = st.builds(
     own_system=st.just(OWN_SYSTEM),
 )
 # What an earlier version of an entry was by, and its labels.
-before = st.none() | st.tuples(st.none() | organisation, several(st.sampled_from(Label), 1))
+before = st.none() | st.tuples(st.none() | organisation, several(st.sampled_from(list(SEEN_BY)), 1))
 written = st.builds(
     Written,
     person,
     st.none() | organisation,
     st.sampled_from(SYSTEMS),
     st.sampled_from(KINDS),
-    several(st.sampled_from(Label), 2, unique=True),
+    several(st.sampled_from(list(SEEN_BY)), 2, unique=True),
     before,
 )
 user_asks = st.builds(Asks, first, role, user, st.none(), purpose)

@@ -6,6 +6,7 @@ from joinedup.core.identifiers import IdentifierKind, kind_of_nation
 from joinedup.synthetic.chance import between, one_of
 from joinedup.synthetic.fhir import (
     BASE,
+    TERMINOLOGY,
     Group,
     Json,
     Resource,
@@ -48,6 +49,8 @@ FLAGS = (
     ("contact", "Hard of hearing: knock loudly and wait"),
     ("clinical", "High risk of falls"),
 )
+# Whose address is protected: far more than there are, so that a small partnership has some.
+PROTECTED_ONE_IN = 25
 
 
 def patient(life: Life, carer_ids: list[str]) -> Resource:
@@ -69,6 +72,8 @@ def patient(life: Life, carer_ids: list[str]) -> Resource:
         "generalPractitioner": [life.organisation(person.home.practice)],
         "managingOrganization": life.organisation(person.home.practice),
     }
+    if person.index % PROTECTED_ONE_IN == 0 and person.index:
+        made["meta"] = {"security": [coding(f"{TERMINOLOGY}/v3-Confidentiality", "R", "restricted")]}
     if person.home.telephone:
         made["telecom"] = [{"system": "phone", "value": person.home.telephone, "use": "home"}]
     if person.died is not None:

@@ -22,9 +22,9 @@ from joinedup.care.access.models import (
 )
 from joinedup.care.discharge.models import Stay
 from joinedup.care.partnership.models import Organisation
-from joinedup.care.people.models import Person
+from joinedup.care.people.models import Person, SourcePatient
 from joinedup.care.record.indexing import index_of
-from joinedup.care.record.models import Entry, Resource
+from joinedup.care.record.models import Entry, Resource, SearchText
 from who_may_see import (
     DIRECT,
     Agreed,
@@ -204,7 +204,17 @@ class World:
         self.say(resource, resource.version, content, organisation, NOW)
         if type_ == "Encounter":
             self.put_to_bed(resource)
+        if type_ == "Patient":
+            self.name(resource)
         return resource
+
+    @staticmethod
+    def name(resource):
+        """Let a Patient be found by a name, and be known as its person's."""
+        SearchText.objects.create(resource=resource, name="family", value="quill")
+        SourcePatient.objects.create(
+            fhir_id=resource.fhir_id, person=resource.person, origin=resource.person, system=resource.system
+        )
 
     def organisation(self, number):
         return None if number is None else self.organisations[number]

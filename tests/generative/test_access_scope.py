@@ -83,12 +83,30 @@ def ways_to_person(actor, person):
         "question": lambda: may_see(actor, person.pk, at=NOW),
         "page": lambda: look_at_person(actor, person.pk, at=NOW, subject="record"),
         "row": lambda: views_of_people(actor, [person.pk], at=NOW),
-        "find": lambda: any(v.id == person.pk for v in find_people(actor, read_search("quill"), at=NOW)),
+        "find": lambda: finds(actor, person),
+        "find among many": lambda: among_many(lambda: finds(actor, person)),
         "timeline": lambda: timeline(actor, person.pk, at=NOW),
         "who has looked": lambda: looks_at(actor, person.pk, at=NOW) or True,
         "no reason against it": lambda: not reasons_against(actor, person.pk, at=NOW),
     }
     return {name: passes(way) for name, way in ways.items()}
+
+
+def finds(actor, person):
+    return any(view.id == person.pk for view in find_people(actor, read_search("quill"), at=NOW))
+
+
+def among_many(way):
+    """Try a way as it goes where more people could be open to the actor than are counted."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("joinedup.care.people.queries.FEW", -1)
+        patched.setattr("joinedup.care.record.reaching.FEW", -1)
+        return way()
+
+
+def names(actor, fhir_id):
+    asked = Search("Patient", (Asked("family", ("qui",)),))
+    return fhir_id in ids_of(search(actor, asked, at=NOW))
 
 
 def ways_to_entry(actor, resource):
@@ -103,6 +121,9 @@ def ways_to_entry(actor, resource):
     }
     if resource.kind in IN_AN_EMERGENCY:
         ways["emergency"] = lambda: fhir_id in ids_in(emergency_summary(actor, whose, at=NOW))
+    if resource.kind == WHO:
+        ways["name"] = lambda: names(actor, fhir_id)
+        ways["name among many"] = lambda: among_many(lambda: names(actor, fhir_id))
     return {name: passes(way) for name, way in ways.items()}
 
 
@@ -334,11 +355,14 @@ def exported_ids(actor, system):
 
 
 LONG = Lasting(-3, None)
+# What an emergency alone opens is found by name as well.
+OPENED_ALONE = Rules(glasses=(Opened(0, 0, 0, LONG),), own_system=OWN_SYSTEM)
 # What an emergency opens stays open in the history; what a role sees anyway is not sealed by another label.
 EMERGENCY = Rules(ties=(Tie(0, 0, "stay", LONG),), glasses=(Opened(0, 0, 0, LONG),), own_system=OWN_SYSTEM)
 
 
 @pytest.mark.django_db
+@example(OPENED_ALONE, (Written(0, 0, 0, WHO),), Asks(0, Role.DISTRICT_NURSE, 0))
 @example(EMERGENCY, (Written(0, 0, 0, "Warning", (Label.SEXUAL_HEALTH,)),), Asks(0, Role.DISTRICT_NURSE, 0))
 @example(
     EMERGENCY,

@@ -255,6 +255,93 @@ def test_a_transaction_withdraws_writes_and_reads_or_does_nothing(two):
     assert [e["response"]["status"][:3] for e in batch] == ["412", "200"]
 
 
+def asking(*urls, kind="batch"):
+    return bundle(*({"request": {"method": "GET", "url": url}} for url in urls), kind=kind)
+
+
+def test_a_bundle_reads_versions_and_histories_as_their_addresses_do(two):
+    two.send("DELETE", "/Observation/o1")
+    urls = (
+        "Observation/o1/_history/1",
+        "Observation/o1/_history",
+        "Observation/o1/_history?_count=1",
+        "Observation/_history?_since=2020-01-01T00:00:00Z",
+        "_history",
+    )
+    for kind in ("batch", "transaction"):
+        answer = body_of(two.post("", asking(*urls, kind=kind)))["entry"]
+        assert [e["response"]["status"] for e in answer] == ["200 OK"] * 5
+        assert [e["resource"] for e in answer] == [body_of(two.get(f"/{url}")) for url in urls]
+    assert answer[0]["response"]["etag"] == 'W/"1"'
+    assert answer[0]["response"]["lastModified"]
+    assert [e["response"]["etag"] for e in answer[1]["resource"]["entry"]] == ['W/"3"', 'W/"2"', 'W/"1"']
+    following = next(li["url"] for li in answer[2]["resource"]["link"] if li["relation"] == "next")
+    rest = body_of(two.get(following.partition("/fhir/R4")[2]))
+    assert rest["entry"][0]["response"]["etag"] == 'W/"2"'
+
+
+def test_what_a_transaction_writes_is_in_the_history_that_it_reads(two):
+    sent = bundle(
+        {"request": {"method": "GET", "url": "Observation/o1/_history"}},
+        {"request": {"method": "GET", "url": "Observation/o1/_history/3"}},
+        entry(observation("o1", value=74.5)),
+    )
+    history, version, written = body_of(two.post("", sent))["entry"]
+    assert len(history["resource"]["entry"]) == 3
+    assert version["resource"]["valueQuantity"]["value"] == 74.5
+    assert version["response"]["etag"] == written["response"]["etag"] == 'W/"3"'
+
+
+WRONG_ASKING = {
+    "Observation/o1/_history/4": 404,
+    "Observation/o1/_history/x": 404,
+    "Observation/o1/_history/3": 410,
+    "Observation/never/_history": 404,
+    "Observation/never/_history/1": 404,
+    "Observation/o1/_history?_sort=x": 400,
+    "Observation/o1/_history?as-of=soon": 400,
+    "Observation/o1/_history/1/more": 400,
+    "Patient/p1/$everything": 400,
+    "Observation//_history": 400,
+    "_history/1": 404,
+    "_history/_history": 404,
+    "Nothing/n1/_history/1": 404,
+    "Observation/o%001/_history": 400,
+    "Observation?code=%00": 400,
+}
+
+
+@pytest.mark.parametrize(("url", "status"), WRONG_ASKING.items())
+def test_a_wrong_asking_in_a_bundle_is_refused_with_its_place(two, url, status):
+    two.send("DELETE", "/Observation/o1")
+    two.put("/Observation/o2", observation("o2", value=1.5))
+    right, wrong = body_of(two.post("", asking("Observation/o2/_history/1", url)))["entry"]
+    assert right["response"]["status"] == "200 OK"
+    issue = wrong["response"]["outcome"]["issue"][0]
+    assert wrong["response"]["status"].startswith(str(status))
+    assert issue["expression"] == ["Bundle.entry[1].request.url"]
+    assert issue["diagnostics"].startswith("entry 2: ")
+    assert two.post("", asking("Observation/o2/_history/1", url, kind="transaction")).status_code == status
+
+
+def test_a_bundle_tells_no_version_to_whom_it_is_not_open(two, api_of):
+    other = api_of("Other", Scope.READ, Scope.WRITE)
+    urls = [f"{address}{more}" for address in ("Observation/o1", "Observation/no") for more in HISTORIES]
+    answer = body_of(other.post("", asking(*urls)))["entry"]
+    assert [e["response"]["status"][:3] for e in answer] == ["404"] * 4
+    hidden, missing = (
+        [e["response"]["outcome"]["issue"][0]["diagnostics"].partition(": ")[2] for e in half]
+        for half in (answer[:2], answer[2:])
+    )
+    assert hidden == missing
+    writer = api_of("Writer", Scope.WRITE)
+    refused = body_of(writer.post("", asking("Observation/o1/_history")))["entry"][0]
+    assert refused["response"]["status"].startswith("403")
+
+
+HISTORIES = ("/_history", "/_history/1")
+
+
 def test_what_worked_with_a_withdrawn_resource_forgets_it(api):
     api.put("/Patient/p1", patient("p1"))
     api.put("/Encounter/s1", stay("s1"))

@@ -127,6 +127,16 @@ def test_what_an_export_can_not_do_is_said(reader, query):
     assert Export.objects.count() == 0
 
 
+@pytest.mark.parametrize("name", ["as-of", "_as-of"])
+def test_an_export_of_the_past_is_refused_with_what_to_ask_instead(reader, name):
+    for address in ("$export", "Patient/$export"):
+        refused = reader.client.get(f"/fhir/R4/{address}?{name}=2026-01-01", headers=ASYNC)
+        said = refused.json()["issue"][0]["diagnostics"]
+        assert (refused.status_code, "$everything?as-of=" in said) == (400, True)
+    assert reader.get("/Patient/p1/$everything?as-of=2026-01-01").status_code in (200, 404)
+    assert reader.get("/Observation?as-of=2026-01-01").status_code == 200
+
+
 class Receiver(HTTPServer):
     """Keeps what it is told; answers 500 while `is_broken`."""
 

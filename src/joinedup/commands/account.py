@@ -7,11 +7,10 @@ from typing import Any
 
 import click
 from django.conf import settings
-from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from joinedup.commands.starting import data_option, start
+from joinedup.commands.starting import data_option, start_up_to_date
 
 
 def _care(module: str) -> Any:
@@ -41,9 +40,8 @@ def create(
     username: str, name: str, role: str, organisation: str, oidc: str | None, data: Path | None
 ) -> None:
     """Make an account, or add a role and set a new password; print the password, alone on the last line."""
-    start(data)
+    start_up_to_date(data)
     linked = _linked(oidc) if oidc else None
-    call_command("migrate", verbosity=0)
     roles = {known.value: known for known in _care("access.actor").Role}
     if role not in roles:
         raise click.ClickException(f"There is no role {role!r}. Use one of: {', '.join(roles)}.")

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.core.management import call_command
 from django.utils import timezone
 
-from joinedup.commands.starting import data_option, start
+from joinedup.commands.starting import data_option, start_reading, start_up_to_date
 
 
 def _agreements() -> Any:
@@ -31,8 +30,7 @@ def command() -> None:
 @data_option
 def load(file: Path, data: Path | None) -> None:
     """Load an agreement from a YAML file, in place of what was kept under its name."""
-    start(data)
-    call_command("migrate", verbosity=0)
+    start_up_to_date(data)
     reading = importlib.import_module("joinedup.care.access.terms")
     kinds = importlib.import_module("joinedup.care.record.logic").ALL_KINDS
     try:
@@ -47,7 +45,7 @@ def load(file: Path, data: Path | None) -> None:
 @data_option
 def list_(data: Path | None) -> None:
     """List the agreements and who is party to them."""
-    start(data)
+    start_reading(data)
     found = _agreements().agreements()
     for agreement in found:
         ends = f" until {agreement.until:%d %B %Y}" if agreement.until else ""
@@ -67,7 +65,7 @@ def list_(data: Path | None) -> None:
 @data_option
 def end(name: str, data: Path | None) -> None:
     """End the agreement called NAME, from now on."""
-    start(data)
+    start_up_to_date(data)
     if not _agreements().end_agreement(name, by=_who(), at=timezone.now()):
         raise click.ClickException(f"There is no agreement called {name}.")
     click.echo(f"Ended {name}.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from joinedup.commands.starting import data_option, start
+from joinedup.commands.starting import data_option, start_reading
 
 
 @click.group()
@@ -27,7 +27,7 @@ def command() -> None:
 @data_option
 def verify(heads: Path | None, against: Path | None, data: Path | None) -> None:
     """Compute every chain again; exit with 1 where one does not hold."""
-    start(data)
+    start_reading(data)
     chain = importlib.import_module("joinedup.care.access.chain")
     verdict = chain.verify(_read(against, chain) if against else None)
     if heads and not verdict.faults:

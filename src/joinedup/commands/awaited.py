@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from joinedup.commands.starting import data_option, start
+from joinedup.commands.starting import data_option, start_reading
 
 SHOWN = 50
 
@@ -15,7 +15,7 @@ SHOWN = 50
 @data_option
 def command(data: Path | None) -> None:
     """List references to what has not arrived."""
-    start(data)
+    start_reading(data)
     waiting = importlib.import_module("joinedup.care.record.queries").awaited_references()
     click.echo(f"{waiting.count():,} references wait for something that has not arrived.")
     for row in islice(waiting, SHOWN):

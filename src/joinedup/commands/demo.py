@@ -12,7 +12,7 @@ from types import ModuleType
 
 import click
 
-from joinedup.commands.starting import data_option, open_folder, prepare_assets, start
+from joinedup.commands.starting import data_option, open_folder, prepare_assets, start_up_to_date
 from joinedup.core.nation import Nation
 from joinedup.site.folders import DataFolder
 from joinedup.site.server import PortTakenError, check_port, serve
@@ -40,7 +40,7 @@ def command(nation: str, people: int, seed: int, port: int, data: Path | None, n
     prepare_assets()
     os.environ.setdefault(SECOND_FACTOR_NAME, "optional")
     click.echo("Starting PostgreSQL")
-    start(data)
+    start_up_to_date(data)
     accounts = _make(importlib.import_module("joinedup.site.demo"), folder)
     click.echo(f"Ready in {time.monotonic() - began:.0f} seconds.\n")
     _print_accounts(accounts)

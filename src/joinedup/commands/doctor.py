@@ -3,13 +3,14 @@
 import os
 import platform
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from joinedup import __version__
-from joinedup.commands.starting import data_option
+from joinedup.commands.starting import data_option, start_reading
 from joinedup.site.assets import find_assets
 from joinedup.site.folders import DataFolder, DataFolderError, data_folder
 from joinedup.site.grants import powers
@@ -74,6 +75,7 @@ def _database(folder: DataFolder) -> Iterator[Line]:
     try:
         yield True, f"database of {ENVIRONMENT_NAME}: PostgreSQL {check_reachable(url) // 10000}"
         yield _powers(url)
+        yield _tables()
     except DatabaseUnavailableError as error:
         yield False, str(error)
 
@@ -92,6 +94,16 @@ def _powers(url: str) -> Line:
         True,
         f"database role {held.role}: it can't change what is written once ({len(held.append_only)} tables)",
     )
+
+
+def _tables() -> Line:
+    """Say whether the tables are those of this version. Django is set up in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as passing:
+        try:
+            start_reading(Path(passing))
+        except click.ClickException as error:
+            return False, f"database tables: {error.message}"
+    return True, "database tables: up to date"
 
 
 def _assets() -> Iterator[Line]:

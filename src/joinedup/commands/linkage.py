@@ -7,7 +7,7 @@ from types import ModuleType
 import click
 from django.utils import timezone
 
-from joinedup.commands.starting import data_option, start
+from joinedup.commands.starting import data_option, start_up_to_date
 from joinedup.core.nation import Nation
 
 LIBRARY = "splink"
@@ -34,7 +34,7 @@ def command() -> None:
 def run(data: Path | None, report: Path | None, *, join_certain: bool) -> None:
     """Compare everybody in the record and hand the pairs to the review queue."""
     engine = _engine()
-    start(data)
+    start_up_to_date(data)
     linking = importlib.import_module("joinedup.site.linking")
     try:
         found, new = linking.link_record(linking.review_queue(), at=timezone.now(), join=join_certain)

@@ -4,10 +4,8 @@ import os
 from pathlib import Path
 
 import click
-from django.core.management import call_command
-from django.db.utils import ProgrammingError
 
-from joinedup.commands.starting import data_option, start
+from joinedup.commands.starting import bring_up_to_date, data_option, start
 from joinedup.site import grants, postgres
 
 
@@ -22,12 +20,7 @@ from joinedup.site import grants, postgres
 def command(role: str | None, data: Path | None) -> None:
     """Bring the database up to date."""
     start(data)
-    try:
-        call_command("migrate", verbosity=0)
-    except ProgrammingError as error:
-        raise click.ClickException(
-            f"The database refused: {str(error).splitlines()[0]}. Run this as the role that owns the tables."
-        ) from error
+    bring_up_to_date()
     click.echo("The database is up to date.")
     if role:
         _grant(role)

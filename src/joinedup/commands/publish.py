@@ -5,14 +5,14 @@ from pathlib import Path
 
 import click
 
-from joinedup.commands.starting import data_option, start
+from joinedup.commands.starting import data_option, start_reading
 
 
 @click.command()
 @data_option
 def command(data: Path | None) -> None:
     """Copy the record into pseudonymised tables and compute the measures again."""
-    folder = start(data)
+    folder = start_reading(data)
     published = importlib.import_module("joinedup.site.publishing").publish_record(folder, folder.nation)
     click.echo(
         f"Published {published.people:,} people, {published.activities:,} activities and "

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.core.management import call_command
 from django.db import OperationalError
 
-from joinedup.commands.starting import data_option, start
+from joinedup.commands.starting import data_option, start_up_to_date
 from joinedup.core.nation import Nation
 from joinedup.exchange.extracts import (
     Extract,
@@ -78,8 +77,7 @@ def _check(file: Path, extract: Extract, system: str) -> Report:
 
 def _receive(file: Path, extract: Extract, system: str, data: Path | None) -> Report:
     """Put the rows in."""
-    folder = start(data)
-    call_command("migrate", verbosity=0)
+    folder = start_up_to_date(data)
     actor = _actor(system)
     actions: Any = importlib.import_module("joinedup.exchange.receiving.actions")
     try:

@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from django.core.management import call_command
 
-from joinedup.commands.starting import data_option, start
+from joinedup.commands.starting import bring_up_to_date, data_option, start
 from joinedup.site import postgres
 from joinedup.site.archive import ArchiveError
 
@@ -31,7 +30,7 @@ def command(file: Path, replace: bool, data: Path | None) -> None:
             f"The files could not all be written ({error.strerror}); the database is restored. "
             "Make room and say the same again with --replace."
         ) from error
-    call_command("migrate", verbosity=0)
+    bring_up_to_date()
     rows = sum(table.rows for table in restored.manifest.tables.values())
     click.echo(
         f"Restored as it was at {restored.manifest.made_at:%d %B %Y %H:%M} UTC: {rows:,} rows, all checked."

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import click
-from django.core.management import call_command
 
-from joinedup.commands.starting import data_option, prepare_assets, start
+from joinedup.commands.starting import data_option, prepare_assets, start_up_to_date
 from joinedup.site.background import keep_working
 from joinedup.site.server import LOOPBACK, PortTakenError, check_port, serve
 
@@ -28,8 +27,7 @@ def command(port: int, host: str, works: bool, data: Path | None) -> None:
     except PortTakenError as error:
         raise click.ClickException(str(error)) from error
     prepare_assets()
-    start(data)
-    call_command("migrate", verbosity=0)
+    start_up_to_date(data)
     if works:
         keep_working()
     click.echo(f"Serving on http://{host}:{port} (stop with Ctrl+C)")

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.core.management import call_command
 from django.utils import timezone
 
-from joinedup.commands.starting import data_option, start
+from joinedup.commands.starting import data_option, start_reading, start_up_to_date
 
 
 def _staff() -> Any:
@@ -36,8 +35,7 @@ def command() -> None:
 @data_option
 def add(patient: str, username: str, organisation: str, data: Path | None, *, family: bool) -> None:
     """Mark the record with the Patient id PATIENT: a partner's, or the id in the address of the person's page."""
-    start(data)
-    call_command("migrate", verbosity=0)
+    start_up_to_date(data)
     module = _staff()
     try:
         places = module.mark_staff(
@@ -60,7 +58,7 @@ def add(patient: str, username: str, organisation: str, data: Path | None, *, fa
 @data_option
 def end(patient: str, username: str, data: Path | None) -> None:
     """Take the mark off the record with the Patient id PATIENT."""
-    start(data)
+    start_up_to_date(data)
     module = _staff()
     try:
         module.unmark_staff(patient=patient, username=username, by=_who(), at=timezone.now())
@@ -73,7 +71,7 @@ def end(patient: str, username: str, data: Path | None) -> None:
 @data_option
 def list_(data: Path | None) -> None:
     """List the marks, each with the id of the person and no name."""
-    start(data)
+    start_reading(data)
     found = _staff().staff_records()
     for mark in found:
         whose = "family" if mark.is_family else "own"

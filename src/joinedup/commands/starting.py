@@ -8,7 +8,7 @@ from typing import Any
 import click
 import django
 
-from joinedup.site import folders, postgres
+from joinedup.site import folders, postgres, tables
 from joinedup.site.assets import AssetsError, build_assets
 from joinedup.site.providers import ProvidersError
 from joinedup.site.sign_in_policy import SignInPolicyError
@@ -54,6 +54,31 @@ def start(data: Path | None) -> folders.DataFolder:
     except (ProvidersError, SignInPolicyError) as error:
         raise click.ClickException(str(error)) from error
     return folder
+
+
+def start_up_to_date(data: Path | None) -> folders.DataFolder:
+    """Start, and bring the database up to date; a click error says what to run where its role may not."""
+    folder = start(data)
+    bring_up_to_date()
+    return folder
+
+
+def start_reading(data: Path | None) -> folders.DataFolder:
+    """Start for a command that only reads; a click error says what to run where the database is not up to date."""
+    folder = start(data)
+    try:
+        tables.require_up_to_date()
+    except tables.TablesError as error:
+        raise click.ClickException(str(error)) from error
+    return folder
+
+
+def bring_up_to_date() -> None:
+    """Bring the database up to date; a click error says what to run where its role may not."""
+    try:
+        tables.bring_up_to_date()
+    except tables.TablesError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def prepare_assets(say: Callable[[str], Any] = click.echo) -> None:

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.core.management import call_command
 from django.utils import timezone
 
-from joinedup.commands.starting import data_option, start
+from joinedup.commands.starting import data_option, start_up_to_date
 
 SCOPES = ("read", "write")
 
@@ -35,8 +34,7 @@ def command() -> None:
 @data_option
 def create(system: str, scopes: tuple[str, ...], organisation: str | None, data: Path | None) -> None:
     """Make a token and print it, alone on the last line. It is not kept and can't be shown again."""
-    start(data)
-    call_command("migrate", verbosity=0)
+    start_up_to_date(data)
     scope = _access("actor").Scope
     token = _access("actions").create_token(
         system=system,
@@ -66,6 +64,6 @@ def _organisation(reference: str) -> Any:
 @data_option
 def revoke(system: str, data: Path | None) -> None:
     """Revoke every token of a system."""
-    start(data)
+    start_up_to_date(data)
     count = _access("actions").revoke_tokens(system=system, at=timezone.now())
     click.echo(f"Revoked {count} token{'' if count == 1 else 's'} of {system}.")

@@ -5,10 +5,9 @@ import time
 from pathlib import Path
 
 import click
-from django.core.management import call_command
 from django.utils import timezone
 
-from joinedup.commands.starting import data_option, start
+from joinedup.commands.starting import data_option, start_up_to_date
 
 REST_SECONDS = 1.0
 
@@ -18,8 +17,7 @@ REST_SECONDS = 1.0
 @data_option
 def command(once: bool, data: Path | None) -> None:
     """Do the work that waits, until interrupted: more of it beside `joinedup serve`, or all with its --no-work."""
-    start(data)
-    call_command("migrate", verbosity=0)
+    start_up_to_date(data)
     work = importlib.import_module("joinedup.exchange.delivery").work_once
     done = 0
     try:

@@ -11,7 +11,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -66,7 +65,6 @@ class Account:
 
 def load_people(plan: Plan, say: Say) -> int:
     """Put the made-up people's records in, on all cores; return how many resources there were."""
-    call_command("migrate", verbosity=0)
     register_system(name=SYSTEM)
     stream = bundles(plan.nation, people=plan.people, seed=plan.seed, until=plan.until)
     count = take_bundle(next(stream), plan.nation)

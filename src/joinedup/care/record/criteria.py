@@ -36,12 +36,13 @@ COMPARISONS = {
 FIND_TEXT = "SELECT text.resource_id FROM record_searchtext AS text WHERE text.name = ANY(%s) AND "
 RESOURCES = "record_resource AS resource"
 # A beginning of a text is walked in the order of the texts, so that a page costs the same however many match. A
-# resource with several such texts stands at the first.
+# resource with several such texts stands at the first. All of a text that is asked for is in the index of that order,
+# so that PostgreSQL walks it; the earlier ones are found by their resource, since what is put together (||) is in none.
 WALKED = f"record_searchtext AS sought JOIN {RESOURCES} ON resource.id = sought.resource_id"
 WALKED_ONCE = """sought.name = ANY(%s) AND sought.value >= %s AND sought.value < %s AND NOT EXISTS (
     SELECT 1 FROM record_searchtext AS earlier WHERE earlier.resource_id = sought.resource_id
-    AND earlier.name = ANY(%s) AND earlier.value >= %s AND earlier.value < %s
-    AND (earlier.value, earlier.id) < (sought.value, sought.id))"""
+    AND earlier.name = ANY(%s) AND earlier.value || '' >= %s AND earlier.value || '' < %s
+    AND (earlier.value, earlier.name) < (sought.value, sought.name))"""
 HIGHEST = "\U0010ffff"
 FIND_DATE = "SELECT moment.resource_id FROM record_searchdate AS moment WHERE moment.name = %s AND "
 

@@ -20,6 +20,7 @@ from joinedup.care.record.including import included_with
 from joinedup.care.record.parameters import Kind, names_for, parameters_of
 from joinedup.care.record.past import Known, known_of, visible_versions
 from joinedup.care.record.queries import COLUMNS, Stored
+from joinedup.care.record.reaching import keep_to_reach
 from joinedup.care.record.rows import FOUND, Row, Search, fetched, row_of
 
 # Counting further takes longer than anybody wants to know it.
@@ -191,7 +192,10 @@ def condition_of(actor: Actor, asked: Search, *, at: datetime) -> Where:
     def found(type_: str, one: Asked) -> tuple[list[str], list[UUID]]:
         return _found(actor, type_, one, asked.known_at, at)
 
-    return where_of(asked.type, asked.asked, found=found, asker=actor, is_past=asked.known_at is not None)
+    is_past = asked.known_at is not None
+    where = where_of(asked.type, asked.asked, found=found, asker=actor, is_past=is_past)
+    keep_to_reach(where, asked.type, Scope(actor, at))
+    return where
 
 
 def _found(
@@ -199,6 +203,7 @@ def _found(
 ) -> tuple[list[str], list[UUID]]:
     """Return the ids and people of what one parameter of a chain asks for, as far as the actor may see them."""
     where = where_of(type_, [asked], found=_no_chain, asker=actor, is_past=known_at is not None)
+    keep_to_reach(where, type_, Scope(actor, at))
     known = known_of(actor, where, known_at, at=at)
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
     sql = f"SELECT resource.fhir_id, resource.person_id FROM {where.source} WHERE {where.sql}"  # noqa: S608

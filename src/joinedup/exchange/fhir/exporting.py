@@ -20,6 +20,7 @@ from joinedup.care.outbound.models import Export
 from joinedup.care.record.logic import stamp
 from joinedup.care.record.moments import moment_of
 from joinedup.exchange.fhir.admission import base_of, fhir_view, json_answer
+from joinedup.exchange.fhir.as_of import PARAMETER
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 from joinedup.exchange.fhir.validation import check_type
 
@@ -47,6 +48,11 @@ def _asked(request: HttpRequest, *, people_only: bool) -> Asked:
     if "respond-async" not in request.headers.get("Prefer", ""):
         raise _bad("an export takes a while: send Prefer: respond-async")
     unknown = sorted(set(request.GET) - KNOWN)
+    if PARAMETER in (name.lstrip("_") for name in unknown):
+        raise _bad(
+            f"an export is of the record as it is now: leave {PARAMETER} out; what was known then is asked by"
+            f" Type?{PARAMETER}= page by page, or by Patient/id/$everything?{PARAMETER}= for one person"
+        )
     if unknown:
         raise _bad(f"not supported: {', '.join(unknown)}; these are: {', '.join(sorted(KNOWN))}")
     if request.GET.get("_outputFormat", "") not in FORMATS:

@@ -4,28 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl
 
 import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from joinedup.care.access.actor import Actor, Permission
-from joinedup.care.access.queries import RefusedError, require
+from joinedup.care.access.queries import RefusedError
 from joinedup.care.access.undoing import undone_but_for_refusals
 from joinedup.care.record.arrivals import Written
 from joinedup.care.record.logic import stamp
-from joinedup.care.record.queries import read
 from joinedup.exchange.fhir.admission import base_of, body_of, fhir_view, json_answer
-from joinedup.exchange.fhir.as_of import PARAMETER, moment_asked
 from joinedup.exchange.fhir.bundle import RawEntry, parse
+from joinedup.exchange.fhir.bundle_reads import answer_read
 from joinedup.exchange.fhir.capability import capability_statement
 from joinedup.exchange.fhir.intake import Answer, again_when_overtaken, take_in
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError, operation_outcome
 from joinedup.exchange.fhir.steps import Step, step_of
 from joinedup.exchange.fhir.transactions import do_all, is_plain
-from joinedup.exchange.fhir.type_views import searchset
-from joinedup.exchange.fhir.validation import check_type
 
 
 @fhir_view(GET=None)
@@ -65,40 +61,20 @@ def _in_order(
         answers = {index: _gone_entry(written) for index, written in done.withdrawn.items()}
         answers |= {index: _entry(answer) for index, answer in done.answers.items()}
         return [
-            answers[index] if index in answers else _read_one(entry, index, actor, at, base)
+            answers[index] if index in answers else answer_read(_url(entry), index, base, by=actor, at=at)
             for index, entry in entries.items()
         ]
+
+
+def _url(entry: RawEntry) -> str:
+    """Return the address that an entry asks for."""
+    return entry.request.url if entry.request else ""
 
 
 def _gone_entry(written: Written | None) -> dict[str, Any]:
     """Answer an entry that withdrew; one of what is not here is harmless."""
     tag = {"etag": f'W/"{written.version}"'} if written else {}
     return {"response": {"status": "204 No Content"} | tag}
-
-
-def _read_one(entry: RawEntry, index: int, actor: Actor, at: datetime, base: str) -> dict[str, Any]:
-    """Answer one entry that reads or searches."""
-    require(actor, Permission.READ_RECORD)
-    path, _, query = (entry.request.url if entry.request else "").partition("?")
-    type_, _, fhir_id = path.partition("/")
-    check_type(type_)
-    if not fhir_id:
-        found = searchset(type_, parse_qsl(query), base, actor, at)
-        return {"resource": msgspec.Raw(found), "response": {"status": "200 OK"}}
-    if moment_asked(parse_qsl(query), at=at):
-        issue = Issue("not-supported", f"entry {index + 1}: ask {PARAMETER} by itself, or search by _id")
-        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
-    stored = read(actor, type_, fhir_id, at=at)
-    if stored is None or not stored.json:
-        message = f"entry {index + 1}: there is no {type_} with this id that you may see"
-        issue = Issue("not-found", message, f"Bundle.entry[{index}].request.url")
-        raise RefusedInputError(HTTPStatus.NOT_FOUND, issue)
-    response = {
-        "status": "200 OK",
-        "etag": f'W/"{stored.version}"',
-        "lastModified": stamp(stored.recorded_at),
-    }
-    return {"resource": msgspec.Raw(stored.json), "response": response}
 
 
 def _entry(answer: Answer) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Typed values out of citations. The loader made sure of the types; these tell mypy, and fail loudly."""
 
+from decimal import Decimal
 from typing import TypeVar
 
 from joinedup.core.explained import Citation
@@ -11,6 +12,11 @@ T = TypeVar("T")
 def number_of(citation: Citation) -> int:
     """Return a whole number; like all here, `TypeError` where the book holds something else."""
     return _checked(citation, int)
+
+
+def amount_of(citation: Citation) -> Decimal:
+    """Return an amount of money."""
+    return _checked(citation, Decimal)
 
 
 def text_of(citation: Citation) -> str:

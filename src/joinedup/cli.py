@@ -31,6 +31,7 @@ COMMANDS = {
     "linkage": "Find people who are in the record twice.",
     "publish": "Copy the record into pseudonymised tables.",
     "measure": "List, show and compute measures.",
+    "rules": "What the rule books of the four nations say, and what follows from them.",
 }
 
 

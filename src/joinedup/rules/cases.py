@@ -19,7 +19,7 @@ from joinedup.rules.finances import (
     IncomeKind,
     Occupant,
 )
-from joinedup.rules.nodes import Node
+from joinedup.rules.nodes import Node, read_node
 
 Kind = TypeVar("Kind", bound=StrEnum)
 FINANCES = frozenset(
@@ -107,3 +107,9 @@ def _placed(node: Node) -> Iterator[None]:
         yield
     except FinancesError as error:
         raise node.error(str(error)) from error
+
+
+def case_of(text: bytes, *, file: str) -> tuple[Finances, CareHome]:
+    """Read a case from YAML: `finances` and `care`."""
+    fields = read_node(text, file).fields(frozenset({"finances", "care"}))
+    return finances_of(fields["finances"]), care_home_of(fields["care"])

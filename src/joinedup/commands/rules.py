@@ -1,0 +1,103 @@
+"""`joinedup rules`: what the rule books say, and what follows from them. Needs no database."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from joinedup.core.explained import Explained, Status
+from joinedup.core.money import format_pounds
+from joinedup.core.nation import Nation
+from joinedup.rules import NotCovered, RuleBookError, catalogue
+from joinedup.rules.cases import case_of
+from joinedup.rules.coverage import Coverage, coverage
+from joinedup.rules.explaining import as_json, value_text
+from joinedup.rules.parameters import Parameter
+from joinedup.rules.residential_charge import FinancesError, WeeklyCharge, residential_charge
+
+DAY = click.DateTime(["%Y-%m-%d"])
+NATION = click.Choice([nation.value for nation in Nation])
+MARKS = {Coverage.COVERED: "covered", Coverage.UNVERIFIED: "unverified", Coverage.MISSING: "-"}
+
+
+@click.group()
+def command() -> None:
+    """Rule books of the four nations: values, charges, and what is covered."""
+
+
+@command.command()
+@click.option("--nation", type=NATION, required=True)
+@click.option("--on", "on", type=DAY, required=True, help="The day that is asked about, YYYY-MM-DD.")
+@click.option("--case", "case", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--json", "is_json", is_flag=True, help="The answer with every step, as JSON.")
+def charge(nation: str, on: datetime, case: Path, is_json: bool) -> None:
+    """Work out what somebody pays a week for a care home, line by line."""
+    try:
+        finances, care = case_of(case.read_bytes(), file=case.name)
+        answer = residential_charge(Nation(nation), on.date(), finances, care)
+    except (RuleBookError, FinancesError, NotCovered) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(json.dumps(as_json(answer), indent=2) if is_json else _in_words(answer))
+
+
+def _in_words(answer: Explained[WeeklyCharge]) -> str:
+    """Return a charge line by line, with what each line rests on."""
+    width = max(len(step.what) for step in answer.steps)
+    lines = []
+    for step in answer.steps:
+        lines.append(f"{step.what:<{width}}  {value_text(step.value):>12}  {step.because}")
+        lines += [f"{'':<{width}}  {'':>12}  ({citation.source})" for citation in step.citations]
+    lines += ["", f"To pay each week: {format_pounds(answer.value.charge)}"]
+    if answer.rests_on_unverified:
+        names = ", ".join(c.title or c.parameter for c in answer.citations if c.is_unverified)
+        lines.append(f"Rests on values that have not been traced to a document: {names}.")
+    return "\n".join(lines)
+
+
+@command.command()
+@click.argument("parameter")
+@click.option("--nation", type=NATION, help="One nation only.")
+@click.option("--on", "on", type=DAY, help="One day only, YYYY-MM-DD.")
+def show(parameter: str, nation: str | None, on: datetime | None) -> None:
+    """Show a parameter: its values through time, with source, status and confidence."""
+    found = [p for p in catalogue() if p.id == parameter and nation in (None, p.nation.value)]
+    if not found:
+        known = ", ".join(sorted({p.id for p in catalogue()}))
+        raise click.ClickException(f"There is no parameter '{parameter}'. There are: {known}.")
+    for each in found:
+        click.echo(f"{each.nation.title}: {each.title} ({each.unit})")
+        for line in _history(each, on.date() if on else None):
+            click.echo(f"  {line}")
+
+
+def _history(parameter: Parameter, on: date | None) -> list[str]:
+    """Return each value with its days and where it is from; of one day, only what was in force then."""
+    if on:
+        try:
+            cited = parameter.on(on)
+        except NotCovered as error:
+            return [str(error)]
+        return [f"{value_text(cited.value)}, {cited.confidence}: {cited.source}"]
+    lines = []
+    for entry in parameter.entries:
+        status = "" if entry.status is Status.IN_FORCE else f", {entry.status.replace('_', ' ')}"
+        days = f"{entry.period.start} to {entry.period.end or 'now'}"
+        lines.append(f"{days}: {value_text(entry.value)}{status}, {entry.confidence}: {entry.source}")
+    lines += [f"{gap.period.start} to {gap.period.end}: nothing, {gap.because}" for gap in parameter.gaps]
+    return lines
+
+
+@command.command("coverage")
+@click.option("--from", "first", type=int, default=1999, show_default=True, help="The first year.")
+@click.option("--to", "last", type=int, help="The last year; else this one.")
+def show_coverage(first: int, last: int | None) -> None:
+    """Say, by nation, topic and year, what is covered, unverified or missing."""
+    years = range(first, (last or date.today().year) + 1)  # noqa: DTZ011 - the year of whoever asks
+    if not years:
+        raise click.ClickException("--to must not be before --from.")
+    for row in coverage(years):
+        click.echo(f"{row.nation.title}, {row.topic_title}")
+        for parameter, by_year in row.parameters.items():
+            said = ", ".join(f"{year} {MARKS[by_year[year]]}" for year in years)
+            click.echo(f"  {parameter}: {said}")

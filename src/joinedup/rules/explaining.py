@@ -1,0 +1,67 @@
+"""Answers of rules for whoever reads them: a value as text, and an answer with its steps as plain JSON types."""
+
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from joinedup.core.explained import Citation, Explained
+from joinedup.core.money import format_pounds
+from joinedup.rules.parameters import CodedItem
+
+
+def value_text(value: object) -> str:
+    """Return a value as a line of text shows it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return format_pounds(value)
+    if isinstance(value, tuple):
+        return ", ".join(item.title if isinstance(item, CodedItem) else str(item) for item in value)
+    return str(value)
+
+
+def as_json(answer: Explained[Any]) -> dict[str, Any]:
+    """Return an answer as JSON types: amounts as text, so that no penny is lost; each step with what it rests on."""
+    return {
+        "value": _plain(answer.value),
+        "rests_on_unverified": answer.rests_on_unverified,
+        "steps": [
+            {
+                "what": step.what,
+                "value": _plain(step.value),
+                "because": step.because,
+                "citations": [_citation(citation) for citation in step.citations],
+            }
+            for step in answer.steps
+        ],
+    }
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    """Return what a step rests on."""
+    return {
+        "parameter": citation.parameter,
+        "title": citation.title,
+        "value": _plain(citation.value),
+        "unit": citation.unit,
+        "status": citation.status.value,
+        "confidence": citation.confidence.value,
+        "source": {key: value for key, value in asdict(citation.source).items() if value},
+    }
+
+
+def _plain(value: object) -> Any:
+    """Return a value in types that JSON has."""
+    if isinstance(value, Decimal | date | datetime):
+        return str(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {key: _plain(item) for key, item in asdict(value).items()}
+    return value

@@ -63,8 +63,8 @@ def value(nation, parameter):
     return entry.value if entry else None
 
 
-def slowly(nation, means, care):
-    """The charge as somebody would work it out with pencil and paper, pound by pound."""
+def left_to_pay(nation, means, care):
+    """What is left of the price once everything is off that is paid whatever the means."""
     price = care.price
     age = value(nation, "free_personal_care_age")
     if age is not None and means.age >= age:
@@ -73,31 +73,28 @@ def slowly(nation, means, care):
             price -= min(price, value(nation, "free_nursing_care") or Decimal(0))
     if care.has_nursing and value(nation, "funded_nursing_care") is not None:
         price -= min(price, value(nation, "funded_nursing_care"))
-    capital = means.given_away
-    for each in means.capital:
-        spared = {occupant.value for occupant in each.occupants} & set(
-            value(nation, "home_disregarded_for") or ()
-        )
-        if not spared:
-            # The share of each owner, in whole pence, what is left over to nobody.
-            pennies = int(each.amount * 100)
-            capital += Decimal(pennies // each.owners) / 100
+    return price
+
+
+def counted_capital(nation, means):
+    """What counts of everything they have: of what is shared, whole pence, and what is left over to nobody."""
+    spared = set(value(nation, "home_disregarded_for") or ())
+    counted = [each for each in means.capital if not {o.value for o in each.occupants} & spared]
+    shares = (Decimal(int(each.amount * 100) // each.owners) / 100 for each in counted)
+    return sum(shares, means.given_away)
+
+
+def slowly(nation, means, care):
+    """The charge as somebody would work it out with pencil and paper, pound by pound."""
+    price, capital = left_to_pay(nation, means, care), counted_capital(nation, means)
     if capital > value(nation, "upper_capital_limit"):
         return price
-    income = sum(
-        (
-            each.weekly
-            for each in means.income
-            if each.kind.value not in (value(nation, "income_disregarded") or ())
-        ),
-        Decimal(0),
-    )
-    lower = value(nation, "lower_capital_limit")
-    if lower is not None:
-        reached = lower
-        while reached < capital:
-            income += value(nation, "tariff_income")
-            reached += value(nation, "tariff_step")
+    ignored = value(nation, "income_disregarded") or ()
+    income = sum((each.weekly for each in means.income if each.kind.value not in ignored), Decimal(0))
+    reached = value(nation, "lower_capital_limit")
+    while reached is not None and reached < capital:
+        income += value(nation, "tariff_income")
+        reached += value(nation, "tariff_step")
     return max(Decimal(0), min(price, income - value(nation, "personal_allowance")))
 
 

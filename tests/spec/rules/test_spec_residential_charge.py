@@ -12,7 +12,7 @@ from joinedup.rules.nodes import RuleBookError, read_node
 from joinedup.rules.residential_charge import FinancesError, residential_charge
 
 TABLE = Path(__file__).with_name("residential_charge.yaml")
-FIELDS = frozenset({"case", "nation", "on", "finances", "care"})
+FIELDS = frozenset({"case", "nation", "day", "finances", "care"})
 ANSWERS = frozenset({"expected", "steps", "not_covered", "error"})
 AMOUNTS = frozenset({"charge", "council_pays", "capital", "income", "tariff_income"})
 CASES = [node.fields(FIELDS, ANSWERS) for node in read_node(TABLE.read_bytes(), TABLE.name).items()]
@@ -20,7 +20,7 @@ CASES = [node.fields(FIELDS, ANSWERS) for node in read_node(TABLE.read_bytes(), 
 
 def answer_of(case):
     finances, care = finances_of(case["finances"]), care_home_of(case["care"])
-    return residential_charge(Nation(case["nation"].text()), case["on"].day(), finances, care)
+    return residential_charge(Nation(case["nation"].text()), case["day"].day(), finances, care)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["case"].text() for case in CASES])

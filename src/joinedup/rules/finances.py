@@ -115,9 +115,13 @@ class Finances:
         if len(homes) > 1:
             raise FinancesError("capital", "only one home is theirs: give any other as other property")
         if homes and not self.is_couple and Occupant.PARTNER in homes[0].occupants:
-            raise FinancesError("is_couple", "a partner lives in the home, but the person is said to be single")
+            raise FinancesError(
+                "is_couple", "a partner lives in the home, but the person is said to be single"
+            )
         if homes and self.partner_at_home and Occupant.PARTNER not in homes[0].occupants:
-            raise FinancesError("partner_at_home", "the partner is at home, but not among who lives in the home")
+            raise FinancesError(
+                "partner_at_home", "the partner is at home, but not among who lives in the home"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,9 @@ class CareHome:
         if not self.price:
             raise FinancesError("price", "a place has a price above nothing")
         if self.has_higher_nursing and not self.has_nursing:
-            raise FinancesError("has_higher_nursing", "the higher rate is for nursing, which is said not to be given")
+            raise FinancesError(
+                "has_higher_nursing", "the higher rate is for nursing, which is said not to be given"
+            )
 
 
 def _refuse_odd_amount(fact: str, amount: Decimal) -> None:

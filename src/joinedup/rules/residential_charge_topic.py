@@ -29,9 +29,7 @@ RESIDENTIAL_CHARGE = Topic(
             Unit.LIST, allowed=frozenset(occupant.value for occupant in Occupant)
         ),
         "relative_age": Requirement(Unit.YEARS),
-        "income_disregarded": Requirement(
-            Unit.LIST, allowed=frozenset(kind.value for kind in IncomeKind)
-        ),
+        "income_disregarded": Requirement(Unit.LIST, allowed=frozenset(kind.value for kind in IncomeKind)),
         # The share of an occupational or private pension that is left to a partner at home.
         "pension_left_to_partner": Requirement(Unit.PER_CENT),
         "deferred_payment": Requirement(Unit.YES_OR_NO),

@@ -7,9 +7,10 @@ from joinedup.core.nation import Nation
 from joinedup.rules.leaving_hospital_topic import LEAVING_HOSPITAL
 from joinedup.rules.loading import load_rule_book
 from joinedup.rules.parameters import Parameter, RuleBook
+from joinedup.rules.residential_charge_topic import RESIDENTIAL_CHARGE
 from joinedup.rules.topics import Topic
 
-TOPICS: tuple[Topic, ...] = (LEAVING_HOSPITAL,)
+TOPICS: tuple[Topic, ...] = (LEAVING_HOSPITAL, RESIDENTIAL_CHARGE)
 _TOPICS_BY_NAME = {topic.name: topic for topic in TOPICS}
 
 

@@ -113,6 +113,10 @@ class _Working:
         value = WeeklyCharge(charge, price, contributions, capital, income, tariff, pays_all, may_defer)
         return Explained(value, tuple(self.steps))
 
+    def _known(self, parameter: str) -> Citation | None:
+        """Return a value that the nation's book may do without; `NotCovered` where it has one, but not for the day."""
+        return self.rules.cite(parameter) if parameter in self.rules.book.parameters else None
+
     def _say(self, what: str, value: object, because: str, *citations: Citation | None) -> None:
         self.steps.append(Step(what, value, because, tuple(c for c in citations if c)))
 
@@ -130,19 +134,28 @@ class _Working:
     def _entitlements(self) -> list[tuple[Citation, str, Citation | None]]:
         """Return each contribution that is due, why, and what else says so."""
         due: list[tuple[Citation, str, Citation | None]] = []
-        age = self.rules.find("free_personal_care_age")
-        personal = self.rules.find("free_personal_care")
-        is_old_enough = age is not None and self.finances.age >= number_of(age)
-        if personal and is_old_enough:
-            due.append((personal, "personal care is free, whatever the means", age))
-        if self.care.has_nursing:
-            free = self.rules.find("free_nursing_care")
-            if free and is_old_enough:
-                due.append((free, "nursing care is free, whatever the means", age))
-            name = "funded_nursing_care_higher" if self.care.has_higher_nursing else "funded_nursing_care"
-            if name in self.rules.book.parameters:
-                due.append((self.rules.cite(name), "the NHS pays for nursing, whatever the means", None))
+        age = self._known("free_personal_care_age")
+        if age is not None and self.finances.age >= number_of(age):
+            if personal := self._known("free_personal_care"):
+                due.append((personal, "personal care is free, whatever the means", age))
+            if self.care.has_nursing and (nursing := self._known("free_nursing_care")):
+                due.append((nursing, "nursing care is free, whatever the means", age))
+        if self.care.has_nursing and (funded := self._funded_nursing()):
+            due.append((funded, "the NHS pays for nursing, whatever the means", None))
         return due
+
+    def _funded_nursing(self) -> Citation | None:
+        """Return what the NHS pays for nursing; nothing where nursing is free in another way."""
+        book = self.rules.book.parameters
+        if self.care.has_higher_nursing:
+            if "funded_nursing_care_higher" not in book:
+                raise FinancesError(
+                    "has_higher_nursing", f"{self.rules.book.nation.title} has no higher rate"
+                )
+            return self.rules.cite("funded_nursing_care_higher")
+        if "funded_nursing_care" not in book and "free_nursing_care" in book:
+            return None
+        return self.rules.cite("funded_nursing_care")
 
     def _capital(self) -> tuple[Decimal, bool]:
         """Return the capital that counts, and whether a home is among what they have."""
@@ -202,7 +215,7 @@ class _Working:
 
     def _income(self) -> Decimal:
         """Return the weekly income that counts."""
-        left_out = self.rules.find("income_disregarded")
+        left_out = self._known("income_disregarded")
         ignored = words_of(left_out) if left_out else ()
         total = NOTHING
         for each in self.finances.income:
@@ -219,7 +232,7 @@ class _Working:
         """Return what of a pension is left to a partner at home."""
         if not self.finances.partner_at_home or income.kind not in PENSIONS:
             return NOTHING
-        share = self.rules.find("pension_left_to_partner")
+        share = self._known("pension_left_to_partner")
         if share is None:
             return NOTHING
         part = pounds(income.weekly * number_of(share) / 100)
@@ -243,7 +256,7 @@ class _Working:
 
     def _may_defer(self) -> bool:
         """Say whether the price may be paid later, out of the home."""
-        deferred = self.rules.find("deferred_payment")
+        deferred = self._known("deferred_payment")
         may = deferred is not None and is_set(deferred)
         if may:
             self._say("Deferred payment", "may be asked for", "they have a home to pay from later", deferred)

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -24,6 +25,9 @@ PEOPLE = "5000"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 SIZES = {1280: 960, 320: 780}
 USERNAME = "discharge"
+# Who opens a record in an emergency, for the picture of who has looked.
+STRANGER = "social-worker"
+ACCOUNT = "Found on the floor by a neighbour, and too drowsy to say what they take"
 PATIENCE_SECONDS = 580
 
 
@@ -36,22 +40,24 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="joinedup-pictures-") as name, sync_playwright() as playwright:
         Path(name).chmod(0o755)
         data = Path(name) / "data"
-        password = make_demo(data)
+        passwords = make_demo(data)
         with serving(data) as address:
             browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
             for width in SIZES:
-                walk(browser, width, address, password)
+                walk(browser, width, address, passwords)
             browser.close()
 
 
-def make_demo(data: Path) -> str:
-    """Make the demo; return the password of the account that is shown."""
+def make_demo(data: Path) -> dict[str, str]:
+    """Make the demo; return the passwords of the accounts that are used."""
     command = (*JOINEDUP, "demo", "--people", PEOPLE, "--no-serve", "--data", str(data))
     said = subprocess.run(
         command, check=True, capture_output=True, text=True, timeout=PATIENCE_SECONDS
     ).stdout
-    found = re.search(rf"^\s+{USERNAME}\s+(\S+)", said, re.MULTILINE)
-    return found[1] if found else sys.exit(f"the demo did not say how {USERNAME} signs in")
+    passwords = dict(re.findall(r"^  ([a-z-]+)  +([0-9a-f-]{19})  ", said, re.MULTILINE))
+    if missing := {USERNAME, STRANGER} - passwords.keys():
+        sys.exit(f"the demo did not say how {', '.join(missing)} signs in")
+    return passwords
 
 
 @contextlib.contextmanager
@@ -81,15 +87,12 @@ def wait_for(port: int) -> None:
     sys.exit("the server did not start")
 
 
-def walk(browser: Browser, width: int, address: str, password: str) -> None:
+def walk(browser: Browser, width: int, address: str, passwords: dict[str, str]) -> None:
     """Go through the pages as somebody would, and take a picture of each."""
     page = browser.new_page(viewport={"width": width, "height": SIZES[width]}, locale="en-GB")
     page.goto(f"{address}/sign-in")
     take(page, "sign-in")
-    page.get_by_label("Username").fill(USERNAME)
-    page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{address}/")
+    sign_in(page, USERNAME, passwords[USERNAME])
     take(page, "my-day")
     page.goto(f"{address}/leaving-hospital")
     take(page, "leaving-hospital")
@@ -99,6 +102,11 @@ def walk(browser: Browser, width: int, address: str, password: str) -> None:
     page.goto(address + person)
     take(page, "record")
     family = page.locator("h1").first.inner_text().split()[-1]
+    facts = page.locator(".ju-person__who dd").all_inner_texts()
+    born, number = (" ".join(fact.partition("(")[0].split()) for fact in facts)
+    open_in_emergency(browser, address, passwords[STRANGER], born, number)
+    page.goto(f"{address}{person}/looked")
+    take(page, "who-has-looked")
     page.goto(f"{address}/people/find")
     page.locator("main input[name=q]").fill(family)
     page.locator("main form button").first.click()
@@ -106,6 +114,30 @@ def walk(browser: Browser, width: int, address: str, password: str) -> None:
     page.goto(f"{address}/measures")
     page.goto(address + first_link(page, r"^/measures/[a-z0-9_-]+$"))
     take(page, "measure")
+    page.close()
+
+
+def sign_in(page: Page, username: str, password: str) -> None:
+    """Fill in the page of signing in, and wait for what comes after it."""
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="My day").wait_for()
+
+
+def open_in_emergency(browser: Browser, address: str, password: str, born: str, number: str) -> None:
+    """Open a record as somebody who has nothing to do with the person, and says why."""
+    page = browser.new_page(locale="en-GB")
+    page.goto(f"{address}/sign-in")
+    sign_in(page, STRANGER, password)
+    page.goto(f"{address}/people/emergency")
+    day = datetime.strptime(born, "%d %B %Y").replace(tzinfo=UTC)
+    page.get_by_role("textbox", name="Date of birth").fill(f"{day:%d/%m/%Y}")
+    page.get_by_role("textbox", name="NHS number").fill(number)
+    page.get_by_role("radio", name="They can’t say what they want").check()
+    page.get_by_role("textbox", name="What has happened?").fill(ACCOUNT)
+    page.get_by_role("button", name="Open the record").click()
+    page.get_by_role("heading", name="Record of").wait_for()
     page.close()
 
 

@@ -1,19 +1,21 @@
 """Possible duplicates: from the list to a decision and back again, in every way pages must work."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from joinedup.care.access.actions import register_system
+from browser.conftest import WAYS
+from browser.test_people import tab_to
+from joinedup.care.access.actions import register_system, relate
 from joinedup.care.access.actor import SCOPE_PERMISSIONS, Actor, Role, Scope
+from joinedup.care.partnership.models import Organisation
 from joinedup.care.people.contradictions import note_contradictions
 from joinedup.care.people.logic_pairs import Agreement, ProposedPair
 from joinedup.care.people.models import Identifier, Person, Review, SourcePatient
 from joinedup.care.people.reviews import queue_pairs
-
-WAYS = ["wide", "phone", "no scripts"]
 
 
 @pytest.fixture
@@ -63,7 +65,7 @@ def test_from_the_list_to_joined_and_apart_again(signed_in, pair, way):
     page.get_by_role("row", name=re.compile("93%")).get_by_role("link").click()
     window.check()
     expect(page.get_by_role("table", name=re.compile("What is recorded"))).to_contain_text("Different")
-    expect(page.get_by_role("table", name=re.compile("Why they"))).to_contain_text("8.5 for")
+    expect(page.get_by_role("table", name=re.compile("What speaks for"))).to_contain_text("8.5 for")
     page.get_by_role("button", name="Same person, join").click()
     expect(page).to_have_title(re.compile("^Error: One person"))
     window.check()
@@ -71,6 +73,7 @@ def test_from_the_list_to_joined_and_apart_again(signed_in, pair, way):
     page.get_by_role("button", name="Same person, join").click()
     page.wait_for_url("**/identity")
     window.check()
+    expect(page.get_by_role("main")).to_contain_text("The two records are one now.")
     expect(page.get_by_role("main")).to_contain_text("No pair waits")
     kept = min(pair, key=lambda person: person.pk)
     window.visit(f"/identity/person/{kept.pk}")
@@ -84,6 +87,7 @@ def test_from_the_list_to_joined_and_apart_again(signed_in, pair, way):
     page.get_by_role("button", name="Part the records").click()
     page.wait_for_url("**/identity/person/*")
     window.check()
+    expect(page.get_by_role("main")).to_contain_text("The records are apart again")
     expect(page.get_by_role("main")).to_contain_text("She has a twin.")
     expect(page.get_by_role("link", name=re.compile("^Undo"))).to_have_count(0)
     assert "Sampleton" not in page.url + page.title()
@@ -102,7 +106,11 @@ def test_different_people_are_not_asked_about_again(signed_in, pair):
     page.get_by_role("button", name="Different people").click()
     page.wait_for_url("**/identity")
     window.check()
+    expect(page.get_by_role("main")).to_contain_text("They are kept apart.")
     expect(page.get_by_role("main")).to_contain_text("No pair waits")
+    # What was done is said once, and not again on a page that has nothing to do with it.
+    page.reload()
+    expect(page.get_by_role("main")).not_to_contain_text("They are kept apart.")
 
 
 @pytest.fixture
@@ -157,6 +165,7 @@ def test_two_records_are_found_and_put_on_the_list_by_hand(signed_in, disputed, 
     page.get_by_role("button", name="Put them on the list").click()
     page.wait_for_url("**/identity/pair/*")
     window.check()
+    expect(page.get_by_role("main")).to_contain_text("The two records are on the list")
     expect(page.get_by_role("main")).to_contain_text("somebody who chose the two")
 
 
@@ -175,6 +184,7 @@ def test_what_contradicts_is_looked_into_and_taken_off_the_list(signed_in, dispu
     page.get_by_role("button", name="Take it off the list").click()
     page.wait_for_url("**/identity")
     window.check()
+    expect(page.get_by_role("main")).to_contain_text("It is off the list.")
     expect(page.get_by_role("link", name="Testa Sampleton", exact=True)).to_have_count(0)
 
 
@@ -191,3 +201,33 @@ def test_a_pair_that_is_asked_about_again_says_what_is_new(signed_in, pair, way)
     window = signed_in(Role.RECORDS_MANAGER, way=way, to=f"/identity/pair/{row.pk}")
     window.check()
     expect(window.page.get_by_role("main")).to_contain_text("these have come to agree: national number")
+
+
+def test_a_pair_is_decided_by_keyboard_alone(signed_in, pair):
+    window = signed_in(Role.RECORDS_MANAGER, to="/identity")
+    page = window.page
+    tab_to(page, page.get_by_role("table").get_by_role("link").first)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/identity/pair/*")
+    tab_to(page, page.get_by_label("Why do you think so?"))
+    page.keyboard.type("I rang both.")
+    tab_to(page, page.get_by_role("button", name="Different people"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/identity")
+    expect(page.get_by_role("main")).to_contain_text("They are kept apart.")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_death_that_partners_dispute_is_said_before_anything_else(signed_in, disputed, way):
+    person = disputed[0]
+    trust, _ = Organisation.objects.get_or_create(
+        reference="org-test-trust", defaults={"name": "Madeup Community Trust", "nation": "england"}
+    )
+    relate([(person.pk, trust.pk)], kind="caseload", at=timezone.now() - timedelta(days=1))
+    window = signed_in(Role.DISTRICT_NURSE, way=way, to=f"/people/{person.pk}")
+    page = window.page
+    for address in (f"/people/{person.pk}", f"/people/{person.pk}/emergency"):
+        window.visit(address)
+        main = page.get_by_role("main")
+        expect(main).to_contain_text("Partners don’t agree about this death.")
+        expect(main).to_contain_text("1 partner recorded that they have not died.")

@@ -101,6 +101,7 @@ def test_who_has_looked_tells_of_an_emergency_in_every_way(looked, signed_in, wa
     window.check()
     main = page.get_by_role("main")
     expect(main).to_contain_text("Reason given: They can’t say what they want")
+    expect(page.get_by_role("row").filter(has_text="Reason given")).to_contain_text("Emergency")
     expect(main).to_contain_text("Not reviewed yet")
     with page.expect_download() as taken:
         page.get_by_role("link", name="Download all of it").click()

@@ -48,6 +48,9 @@ def test_from_my_day_to_who_has_looked_in_every_way(enter, way):
     _, link = find_somebody(page)
     window.check()
     expect(page.get_by_role("table", name=FOUND)).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text(
+        "Only people your organisation is involved with are shown."
+    )
     name = link.inner_text()
     link.click()
     page.wait_for_url("**/people/*-*")
@@ -165,6 +168,9 @@ def test_a_person_of_no_concern_is_refused_calmly(enter):
     expect(main).to_contain_text("Your organisation has no care relationship with this person.")
     expect(main).to_contain_text("ask your administrator")
     expect(main.get_by_role("link", name="Go to the start page")).to_be_visible()
+    main.get_by_role("link", name="Open a record in an emergency").click()
+    page.wait_for_url("**/people/emergency")
+    window.check()
 
 
 @pytest.mark.parametrize("way", ["wide", "phone", "no scripts"])

@@ -70,3 +70,42 @@ def test_what_an_entry_said_before_it_was_corrected(nurse, way):
     expect(page.get_by_role("region", name=re.compile("earlier version"))).to_contain_text(
         "Weight as first said"
     )
+
+
+@pytest.mark.parametrize("way", ["wide", "phone", "no scripts"])
+def test_what_a_withdrawn_entry_said_and_when_it_was_withdrawn(nurse, way):
+    window = nurse(way)
+    page = window.page
+    entry = page.locator("details.ju-entry", has_text="was withdrawn")
+    entry.locator("summary").click()
+    entry.get_by_role("link", name="See what it said").click()
+    page.wait_for_url("**/entries/*")
+    window.check()
+    withdrawn = page.get_by_role("region", name=re.compile("^Withdrawn on 5.March.2026"))
+    expect(withdrawn).not_to_contain_text("In the record since")
+    expect(page.get_by_role("region", name=re.compile("earlier version"))).to_contain_text("Of somebody else")
+
+
+@pytest.mark.parametrize("way", ["wide", "phone", "no scripts"])
+@pytest.mark.parametrize(
+    ("asked", "problem"),
+    [
+        ("2999-01-01", "The day must be today or in the past"),
+        ("nonsense", "The day must include a month and a year"),
+    ],
+)
+def test_a_day_that_can_not_be_is_asked_for_again(nurse, way, asked, problem):
+    window = nurse(way)
+    address = window.page.url.removeprefix(window.address)
+    page = window.visit(f"{address}?as-of={asked}")
+    expect(page.get_by_role("alert")).to_contain_text(problem)
+    expect(page.get_by_label("Day", exact=True)).to_be_visible()
+
+
+def test_before_the_first_entry_nothing_had_been_written(nurse):
+    window = nurse("wide")
+    address = window.page.url.removeprefix(window.address)
+    main = window.visit(f"{address}?as-of=2026-02-01").get_by_role("main")
+    expect(main).to_contain_text("Nothing had been written to this record by then.")
+    expect(main).to_contain_text("No organisation had written to this record by then.")
+    expect(main).not_to_contain_text("0 entries")

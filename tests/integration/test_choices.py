@@ -223,7 +223,7 @@ def test_the_pages_ask_say_and_keep_it(team):
     page = team.client.post(step, said, follow=True).content.decode()
     assert "is recorded, and holds from now on" in page
     assert "No sharing, except with Westmarch" in page
-    assert "The person themselves, to Ada, district nurse, Practice" in page
+    assert "Told by the person themselves to Ada, district nurse, Practice" in page
     assert "Share again" in page
     record = team.page().content.decode()
     assert "Sharing restricted" in record
@@ -234,6 +234,21 @@ def test_the_pages_ask_say_and_keep_it(team):
     assert "has not limited sharing" in page
     assert "Ended" in page
     assert "Sharing restricted" not in team.page().content.decode()
+
+
+def test_a_choice_covers_entries_and_not_who_the_person_is(team, api):
+    more = {
+        "address": [{"line": ["14 Orchard Rise"]}],
+        "telecom": [{"system": "phone", "value": "01632 960111"}],
+    }
+    api.put("/Patient/p1", patient("p1") | more)
+    team.chooses(Form.NOTHING)
+    record = team.page().content.decode()
+    assert "Body weight" not in record
+    for said in ("Hazelanne Trumpetwright", "14 Orchard Rise", "01632 960111"):
+        assert said in record
+    for page in (team.page("/sharing"), team.page("/sharing/not-with")):
+        assert "address, phone and carers" in " ".join(page.content.decode().split())
 
 
 def test_what_there_is_not_to_choose_is_not_found(team):

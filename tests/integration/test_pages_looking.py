@@ -195,7 +195,7 @@ def test_a_finding_from_the_list_to_its_review(nurse, officer):
     )
     page = officer.get("/looking").content.decode()
     assert "Their own record" in page
-    assert "Nothing was found by: Their own family" in page
+    assert "These rules found nothing: Their own family" in page
     address = re.search(r'href="(/looking/finding/own/[^"]+)"', page)[1]
     assert address.endswith("?days=30")
     assert "Refused: the record" in officer.get(address).content.decode()

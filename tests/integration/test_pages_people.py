@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 from django.utils import timezone
-from fhir_samples import RIGHT_NUMBER, observation, patient, stay
+from fhir_samples import RIGHT_NUMBER, number_of, observation, patient, stay
 
 from joinedup.care.access.actions import give_account, relate, sign_agreement
-from joinedup.care.access.actor import Role
+from joinedup.care.access.actor import Role, Scope
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.partnership.models import Organisation
 from joinedup.care.people.models import Person
@@ -307,7 +307,8 @@ def test_who_has_looked_names_them_and_hides_the_ids_of_systems(person, sign_in,
     page = text_of(client.get(record_of(person, "/looked")))
     assert "Looked at: the record" in page
     assert "Looked at: one entry (observation)" in page
-    assert "Partner's system" in page.replace("&#39;", "'")
+    assert "Partner’s system" in page
+    assert 'data-label="For">Westmarch<' in page
     assert "Observation/o1" not in page
 
 
@@ -363,3 +364,23 @@ def test_the_emergency_summary_says_what_is_current_and_that_nothing_is_not_none
     assert [look.subject for look in looks] == ["the emergency summary"]
     stranger = sign_in(reference="elsewhere")
     assert stranger.get(f"/people/{person.pk}/emergency").status_code == 403
+
+
+def test_a_death_that_partners_do_not_agree_about_is_said_wherever_care_may_be_stopped(
+    api, api_of, person, sign_in
+):
+    put(api, "/Patient/p1", patient("p1", identifier=[number_of()], deceasedDateTime="2026-01-03"))
+    alive = patient("x1", identifier=[number_of()], deceasedBoolean=False)
+    put(api_of("Another system", Scope.READ, Scope.WRITE), "/Patient/x1", alive)
+    client = sign_in()
+    for page in ("", "/emergency"):
+        text = text_of(client.get(record_of(person, page)))
+        assert "Partners don’t agree about this death." in text
+        assert "1 partner recorded that they have not died." in text
+
+
+def test_a_refusal_leads_to_opening_in_an_emergency_only_whom_may_open(person, sign_in):
+    for role, may in ((Role.DISTRICT_NURSE, True), (Role.ADMINISTRATOR, False)):
+        page = text_of(sign_in(reference="elsewhere", role=role).get(record_of(person)))
+        assert "You can’t see this page" in page
+        assert ("/people/emergency" in page) is may

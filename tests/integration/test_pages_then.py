@@ -181,6 +181,9 @@ def test_the_emergency_summary_of_a_day(world):
     assert ("Penicillin" in then, "Latex" in then) == (True, False)
     now = text_of(world.client.get(address)).partition("<main")[2]
     assert ("Penicillin" in now, "Latex" in now) == (False, True)
+    subjects = AuditEvent.objects.filter(kind="look").order_by("id").values_list("subject", flat=True)
+    said = [subject.replace("\N{NO-BREAK SPACE}", " ") for subject in subjects]
+    assert said == ["the emergency summary as it was known on 3 March 2026", "the emergency summary"]
     odd = world.client.get(f"{address}?as-of=nonsense", follow=True)
     assert "There is a problem" in text_of(odd)
 

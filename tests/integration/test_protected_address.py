@@ -9,7 +9,6 @@ from django.utils import timezone
 from fhir_samples import OTHER_NUMBER, bundle, entry, number_of, observation, patient
 from test_pages_people import main_of, put, sign_in  # noqa: F401 - a fixture
 
-from conftest import Api
 from joinedup.care.access.actions import create_token, relate, sign_agreement
 from joinedup.care.access.actor import PERMISSIONS, Actor, Role, Scope
 from joinedup.care.joining.actions import merge, unmerge
@@ -59,7 +58,7 @@ AT_REFUGE = lives(REFUGE, "01632 960002", "ZZ99 8ZZ")
 
 
 @pytest.fixture
-def system_of(db):
+def system_of(api):
     """Make a client of an organisation's system; all share all with each other."""
 
     def make(reference):
@@ -73,7 +72,7 @@ def system_of(db):
             at=timezone.now(),
             organisation=organisation,
         )
-        return Api(token)
+        return type(api)(token)
 
     return make
 
@@ -269,7 +268,7 @@ def test_no_page_tells_it(world, sign_in):  # noqa: F811 - the fixture
         assert answer.status_code == 200, page
         assert told(answer) == set(), page
         assert "Address protected" in answer.content.decode(), page
-    assert "ask System of council" in main_of(nurse.get(f"/people/{person}"))
+    assert "ask whoever recorded it" in main_of(nurse.get(f"/people/{person}"))
     found = nurse.get(nurse.post("/people/find", {"q": "Trumpet"})["Location"])
     assert "Protected" in main_of(found)
     assert told(found) == set()

@@ -49,8 +49,9 @@ FLAGS = (
     ("contact", "Hard of hearing: knock loudly and wait"),
     ("clinical", "High risk of falls"),
 )
-# Whose address is protected: far more than there are, so that a small partnership has some.
-PROTECTED_ONE_IN = 25
+# Whose address is protected: one in so many, and one of those in hospital, so that a small partnership has one too.
+PROTECTED_ONE_IN = 500
+PROTECTED_IN_HOSPITAL = 3
 
 
 def patient(life: Life, carer_ids: list[str]) -> Resource:
@@ -72,7 +73,7 @@ def patient(life: Life, carer_ids: list[str]) -> Resource:
         "generalPractitioner": [life.organisation(person.home.practice)],
         "managingOrganization": life.organisation(person.home.practice),
     }
-    if person.index % PROTECTED_ONE_IN == 0 and person.index:
+    if person.index % PROTECTED_ONE_IN == 1 or person.in_hospital == PROTECTED_IN_HOSPITAL:
         made["meta"] = {"security": [coding(f"{TERMINOLOGY}/v3-Confidentiality", "R", "restricted")]}
     if person.home.telephone:
         made["telecom"] = [{"system": "phone", "value": person.home.telephone, "use": "home"}]

@@ -53,6 +53,11 @@ def actor_of(request: HttpRequest) -> Actor:
     return actors[0]
 
 
+def actor_may(request: HttpRequest, permission: Permission) -> bool:
+    """Whether somebody asks who acts in a role with this permission."""
+    return any(actor.may(permission) for actor in actors_of(request)[:1])
+
+
 def key_of(actor: Actor) -> str:
     """What a session remembers of the chosen actor."""
     return f"{actor.role.value if actor.role else ''}@{actor.organisation_id}"

@@ -264,39 +264,6 @@ def _silence(
 
 
 @dataclass(frozen=True)
-class SplitRow:
-    """The same field on both sides; None is "not recorded"."""
-
-    label: str
-    left: str | None
-    right: str | None
-
-    @property
-    def is_different(self) -> bool:
-        """Whether the two sides say different things, apart from spaces and capitals."""
-        return _plain(self.left) != _plain(self.right)
-
-
-def _plain(value: str | None) -> str:
-    return " ".join((value or "").casefold().split())
-
-
-@dataclass(frozen=True)
-class SplitView:
-    """Two accounts of the same fields, side by side."""
-
-    title: str
-    left_title: str
-    right_title: str
-    rows: tuple[SplitRow, ...]
-
-    @property
-    def differences(self) -> int:
-        """How many fields differ."""
-        return sum(row.is_different for row in self.rows)
-
-
-@dataclass(frozen=True)
 class FilterLink:
     """One choice of a filter, how many it would leave, and where it leads (it switches: on becomes off)."""
 
@@ -375,11 +342,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Figures in rows; the first cell of a row names it."""
+    """Figures in rows; the first cell of a row names it. Words rather than figures stack on a phone."""
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
+    stacks: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,16 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 
+from joinedup.care.access.actor import Permission
+from joinedup.care.access.reasons import NO_RELATIONSHIP, ONLY_DIRECT
 from joinedup.care.outages import Outage, outage_of
+from joinedup.web.actors import actor_may
 from joinedup.web.components import Link
 
 START = Link("Go to the start page", "/")
+OPENED_IN_AN_EMERGENCY = frozenset({NO_RELATIONSHIP, ONLY_DIRECT})
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ class ErrorPage:
 
     title: str
     sentences: tuple[str, ...]
-    next: Link | None = START
+    links: tuple[Link, ...] = (START,)
 
 
 def bad_request(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
@@ -42,13 +47,20 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def refused(request: HttpRequest, reasons: tuple[str, ...]) -> HttpResponse:
-    """403 with the reasons that the access rules gave. The refusal itself is already in the audit."""
+    """403 with the reasons that the access rules gave. The refusal itself is already in the audit.
+
+    Where glass may be broken the way there is shown: nobody should have to look for it in an emergency.
+    """
+    may_open = actor_may(request, Permission.BREAK_GLASS) and not OPENED_IN_AN_EMERGENCY.isdisjoint(reasons)
     page = ErrorPage(
         "You can’t see this page",
         (
             *reasons,
             "If you need it for someone’s care, ask your administrator what is missing.",
         ),
+        (Link("Open a record in an emergency", reverse("open-in-emergency")), START)
+        if may_open
+        else (START,),
     )
     return render(request, "error.html", {"error": page}, status=HTTPStatus.FORBIDDEN)
 

@@ -22,8 +22,6 @@ from joinedup.web.components import (
     Pages,
     PersonBanner,
     Source,
-    SplitRow,
-    SplitView,
     StatusTag,
     Table,
     Timeline,
@@ -35,6 +33,7 @@ from joinedup.web.components import (
 )
 from joinedup.web.presenters.stays import StaySummary
 from joinedup.web.questions import MomentField
+from joinedup.web.split_views import SplitRow, SplitView
 
 AT = datetime(2026, 3, 5, 8, 10, tzinfo=UTC)
 HERE = "#"
@@ -285,6 +284,7 @@ SPLIT = SplitView(
         SplitRow("Name", "Testa Sampleton", "Testa SAMPLETON"),
         SplitRow("Born", "3 March 1941", "3 March 1914"),
         SplitRow("Phone", None, "01632 960001"),
+        SplitRow("Known to", "Wards of the infirmary", "Social care system", is_compared=False),
     ),
 )
 FILTERS = (

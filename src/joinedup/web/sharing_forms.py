@@ -13,9 +13,9 @@ from joinedup.web.questions import HintedChoiceField
 
 HINTS = {
     Form.NOTHING: "Each organisation sees only what it wrote itself",
-    Form.ONLY_WITH: "You choose the organisations that still see everything",
-    Form.NOT_WITH: "You choose the organisations that see only what they wrote themselves",
-    Form.NOT_KINDS: "You choose the kinds, such as medicines or letters",
+    Form.ONLY_WITH: "Organisations that they name see what others wrote; the rest only what they wrote themselves",
+    Form.NOT_WITH: "Organisations that they name see only what they wrote themselves",
+    Form.NOT_KINDS: "Kinds that they name, such as medicines or letters, are seen only by whoever wrote them",
     Form.AGAIN: "Organisations see what the sharing agreements give them, as before",
 }
 

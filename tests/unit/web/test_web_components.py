@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from joinedup.web.components import Pages, Precision, SplitRow, SplitView, TimelineEntry, timeline
+from joinedup.web.components import Pages, Precision, TimelineEntry, timeline
+from joinedup.web.split_views import SplitRow, SplitView
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -50,14 +51,18 @@ def test_an_empty_timeline_has_no_days():
     assert timeline([]).days == ()
 
 
-def test_a_split_view_counts_differences_but_not_of_case_or_spaces():
+def test_a_split_view_counts_what_differs_and_neither_case_nor_silence():
     rows = (
         SplitRow("Name", "Ann  Bee", "ANN BEE"),
+        SplitRow("Born", "1 May 1950", "1 June 1950"),
         SplitRow("Phone", None, "1"),
         SplitRow("Email", None, None),
+        SplitRow("Known to", "A", "B", is_compared=False),
     )
     view = SplitView("Same?", "Left", "Right", rows)
-    assert view.differences == 1
+    said = ["Same", "Different", "Recorded in one only", "Not recorded in either", ""]
+    assert [row.compared for row in rows] == said
+    assert (view.differences, view.fields) == (1, 4)
 
 
 def test_pages_lead_only_to_pages_that_exist():

@@ -83,7 +83,7 @@ def every_look_at(
 
 def view_of_look(event: AuditEvent) -> Look:
     """Put one event in the words of a page."""
-    role = Role(event.role).title if event.role else ("Partner's system" if event.system_id else "")
+    role = Role(event.role).title if event.role else ("Partner’s system" if event.system_id else "")
     return Look(
         id=event.pk,
         at=event.at,

@@ -20,8 +20,9 @@ Row = TypeVar("Row", bound=Model)
 
 # Asked before every request of a system, so written out: the ORM takes longer to make it than PostgreSQL to answer.
 SYSTEM_SQL = """
-    SELECT token.scopes, system.id, system.name, system.organisation_id
+    SELECT token.scopes, system.id, system.name, system.organisation_id, COALESCE(organisation.name, '')
     FROM access_token AS token JOIN access_system AS system ON system.id = token.system_id
+    LEFT JOIN partnership_organisation AS organisation ON organisation.id = system.organisation_id
     WHERE token.digest = %s AND token.revoked_at IS NULL
 """
 
@@ -55,11 +56,17 @@ def actor_of_token(token: str) -> Actor | None:
     found = run_prepared(SYSTEM_SQL, [digest_of(token)])
     if found is None:
         return None
-    scopes, system_id, name, organisation_id = found
+    scopes, system_id, name, organisation_id, organisation_name = found
     permissions = frozenset[Permission]().union(
         *(SCOPE_PERMISSIONS[Scope(scope)] for scope in json.loads(scopes))
     )
-    return Actor(name=name, permissions=permissions, system_id=system_id, organisation_id=organisation_id)
+    return Actor(
+        name=name,
+        permissions=permissions,
+        system_id=system_id,
+        organisation_id=organisation_id,
+        organisation_name=organisation_name,
+    )
 
 
 def reader_of(system: System) -> Actor:
@@ -80,6 +87,7 @@ def _actor_of(system: System, scope: Scope) -> Actor:
         permissions=SCOPE_PERMISSIONS[scope],
         system_id=system.pk,
         organisation_id=system.organisation_id,
+        organisation_name=system.organisation.name if system.organisation else "",
     )
 
 

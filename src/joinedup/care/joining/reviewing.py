@@ -77,9 +77,9 @@ def look_at_identity(actor: Actor, person_id: UUID, *, at: datetime) -> WholeIde
     known = identities([person_id])
     refuse_own(actor, [person_id])
     if not known:
-        record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject="identity")
+        record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, people=[person_id], subject="who they are")
         raise RefusedError("There is no such person.")
-    record_audit(AuditEvent.Kind.LOOK, by=actor, at=at, people=[person_id], subject="identity")
+    record_audit(AuditEvent.Kind.LOOK, by=actor, at=at, people=[person_id], subject="who they are")
     names = {name for _, content in patients_of([person_id]) for name in names_in(content)}
     merges = Merge.objects.filter(Q(kept=person_id) | Q(merged=person_id)).order_by("-at", "-id")
     who = known[person_id]

@@ -49,9 +49,11 @@ def look_at_two(
     refuse_own(actor, [one, other])
     known = identities([one, other])
     if len(known) < 2 or Person.objects.filter(pk__in=known).exclude(replaced_by=None).exists():
-        record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, subject="two records")
+        record_audit(AuditEvent.Kind.REFUSAL, by=actor, at=at, subject="two records side by side")
         raise RefusedError("These aren't two records. One may be part of the other already: find them again.")
-    record_audit(AuditEvent.Kind.LOOK, by=actor, at=at, people=[one, other], subject="two records")
+    record_audit(
+        AuditEvent.Kind.LOOK, by=actor, at=at, people=[one, other], subject="two records side by side"
+    )
     return known[one], known[other], pair_by_hand(one, other)
 
 

@@ -41,9 +41,3 @@ def protected_among(people: Iterable[UUID]) -> set[UUID]:
     """Return those of the people whose address is protected."""
     rows = SourcePatient.objects.filter(person__in=list(people), is_protected=True)
     return set(rows.values_list("person_id", flat=True))
-
-
-def protected_by(person_id: UUID) -> list[str]:
-    """Return the names of the systems that say so, whom to ask for where the person is."""
-    rows = SourcePatient.objects.filter(person=person_id, is_protected=True)
-    return sorted(set(rows.values_list("system__name", flat=True)))

@@ -58,7 +58,7 @@ class CarerView:
 class PersonView:
     """Who a person is, for the banner and for lists.
 
-    Where somebody protects where they live, address, postcode and phone are empty, and `protected_by` names who does.
+    Where any partner protects where they live, address, postcode and phone are empty.
     """
 
     id: UUID
@@ -74,7 +74,7 @@ class PersonView:
     number: Number | None
     other_numbers: tuple[OtherNumber, ...]
     carers: tuple[CarerView, ...]
-    protected_by: tuple[str, ...] = ()
+    is_protected: bool = False
 
 
 def people_visible_to(actor: Actor, *, at: datetime) -> QuerySet[Person]:
@@ -85,9 +85,8 @@ def people_visible_to(actor: Actor, *, at: datetime) -> QuerySet[Person]:
 def _with_details(people: QuerySet[Person]) -> QuerySet[Person]:
     """Fetch numbers, carers and sources along, three queries however many people."""
     carers = Prefetch("carers", queryset=Carer.objects.order_by("name"))
-    sources = Prefetch("sources", queryset=SourcePatient.objects.select_related("system"))
     return people.prefetch_related(
-        Prefetch("identifiers", queryset=Identifier.objects.order_by("id")), carers, sources
+        Prefetch("identifiers", queryset=Identifier.objects.order_by("id")), carers, "sources"
     )
 
 
@@ -175,7 +174,7 @@ def view_of(person: Person) -> PersonView:
     """Put a person in the form in which pages show them."""
     number, others = _numbers(person)
     carers = tuple(CarerView(c.name, c.relationship, c.phone) for c in person.carers.all())
-    protected_by = tuple(sorted({s.system.name for s in person.sources.all() if s.is_protected}))
+    is_protected = any(source.is_protected for source in person.sources.all())
     return PersonView(
         id=person.id,
         name=person.full_name,
@@ -183,14 +182,14 @@ def view_of(person: Person) -> PersonView:
         born=person.born,
         gender=person.gender,
         died=person.died,
-        address="" if protected_by else person.address,
-        postcode="" if protected_by else person.postcode,
-        phone="" if protected_by else person.phone,
+        address="" if is_protected else person.address,
+        postcode="" if is_protected else person.postcode,
+        phone="" if is_protected else person.phone,
         language=person.language,
         number=number,
         other_numbers=others,
         carers=carers,
-        protected_by=protected_by,
+        is_protected=is_protected,
     )
 
 

@@ -198,10 +198,10 @@ VOLUME = Rule(
 UNTIED = Rule(
     id="untied",
     title="No relationship, and nothing written afterwards",
-    asks="Somebody looked at a record when, as is known now, no care relationship of their organisation held (an "
+    asks="Somebody looked at a record when, as far as is known now, their organisation had no care relationship (an "
     "emergency opening, or one that had ended or was withdrawn), and their organisation wrote nothing about the person "
     "in the {within_days} days after.",
-    reason="They looked {times}. As is known now, their organisation had no care relationship then{ended}, and "
+    reason="They looked {times}. As far as is known now, their organisation had no care relationship then{ended}, and "
     "it wrote nothing about the person in the {within_days} days after.",
     thresholds={"within_days": 30},
     sql="""

@@ -130,18 +130,18 @@ TYPES = tuple(sorted({type_ for kind in SECTIONS for type_ in kind.types}))
 
 
 def emergency_summary(
-    actor: Actor, person_id: UUID, *, at: datetime, known_at: datetime | None = None
+    actor: Actor, person_id: UUID, *, at: datetime, known_at: datetime | None = None, subject: str = SUBJECT
 ) -> tuple[Section, ...]:
     """Return the sections with what the actor may see of each; those that are required are there though empty.
 
-    As it would have been at a moment, where one is given. The look is audited. Raises `RefusedError` where the
-    actor may see nothing of the person.
+    As it would have been at a moment, where one is given. The look is audited as one at `subject`. Raises
+    `RefusedError` where the actor may see nothing of the person.
     """
     require(actor, Permission.READ_RECORD)
     contents = current_of(actor, person_id, TYPES, at=at, known_at=known_at)
     if not contents and not may_see(actor, person_id, at=at):
-        raise refusal_of(actor, person_id, at=at, subject=SUBJECT)
-    record_audit(AuditEvent.Kind.LOOK, by=actor, at=at, people=[person_id], subject=SUBJECT)
+        raise refusal_of(actor, person_id, at=at, subject=subject)
+    record_audit(AuditEvent.Kind.LOOK, by=actor, at=at, people=[person_id], subject=subject)
     sections = [Section(kind, _of(kind, contents, known_at or at)) for kind in SECTIONS]
     return tuple(section for section in sections if section.contents or section.kind.is_required)
 

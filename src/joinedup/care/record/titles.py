@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from joinedup.care.record.logic import OTHER, kind_of
+
 Json = dict[str, Any]
 
 NAMED_BY = (
@@ -43,7 +45,7 @@ def title_of(content: Json) -> str:
     """Return the entry in one line."""
     name = next((words for field in _naming_fields(content) if (words := words_of(content.get(field)))), "")
     value = _value_of(content)
-    title = name or _spaced(content["resourceType"])
+    title = name or _kind(content)
     return f"{title}: {value}" if value else title
 
 
@@ -54,9 +56,13 @@ def _naming_fields(content: Json) -> tuple[str, ...]:
     )
 
 
-def _spaced(type_: str) -> str:
-    """Return a resource type as words: QuestionnaireResponse, Questionnaire response."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type_).capitalize()
+def _kind(content: Json) -> str:
+    """Return the kind of entry; of one that has no kind of its own its type as words: DeviceUseStatement, Device use
+    statement.
+    """
+    kind = kind_of(content)
+    type_ = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", content["resourceType"]).capitalize()
+    return type_ if kind == OTHER else kind
 
 
 def _value_of(content: Json) -> str:

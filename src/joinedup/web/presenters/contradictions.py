@@ -1,6 +1,7 @@
 """What partners say of one person that can't all be true, in calm words."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.urls import reverse
 
@@ -18,6 +19,8 @@ HEADINGS = {
     Kind.BORN: "Two dates of birth",
     Kind.DIED: "Whether and when they died",
 }
+
+CAUTION = "Partners don’t agree about this death. Check it before you contact the family or stop any care."
 
 
 def waiting(found: Sequence[ContradictionView]) -> WorkList:
@@ -52,6 +55,7 @@ def who_says_what(found: ContradictionView) -> Table:
         caption="Who says what",
         columns=(Column("System"), Column("Says")),
         rows=tuple((who, _said(found.kind, what)) for who, what in found.said),
+        stacks=True,
     )
 
 
@@ -64,17 +68,26 @@ def _said(kind: Kind, what: str) -> str:
     return f"Died {date_as_known(what)}" if kind is Kind.DIED else date_as_known(what)
 
 
-def death(name: str, said: DeathSaid) -> str:
+@dataclass(frozen=True)
+class DeathNotice:
+    """What partners say of a death, and where they contradict each other what to do before anything else."""
+
+    caution: str
+    told: tuple[str, ...]
+
+
+def death(name: str, said: DeathSaid) -> DeathNotice | None:
     """What partners say of a death, where not all say the same: who it was is not told, only how many."""
     if said.is_unanimous or not said.days:
-        return ""
+        return None
     days = sorted(set(said.days))
     told = [f"{_told(said.days.count(day), is_first=day == days[0])} {_when(name, day)}" for day in days]
     if said.denied_by:
         told.append(f"{words.plural(said.denied_by, 'partner')} recorded that they have not died")
     if said.silent:
         told.append(f"{words.plural(said.silent, 'partner')} recorded no death")
-    return ". ".join(told) + "."
+    is_contradicted = said.denied_by or len(set(said.days)) > 1
+    return DeathNotice(CAUTION if is_contradicted else "", tuple(told))
 
 
 def _told(count: int, *, is_first: bool) -> str:

@@ -12,7 +12,8 @@ from joinedup.care.people.identities import IdentityView, NumberView
 from joinedup.care.people.logic_pairs import Agreement
 from joinedup.care.people.reviews import PairView
 from joinedup.web import words
-from joinedup.web.components import Column, Fact, Link, SplitRow, SplitView, Table, WorkList, WorkRow
+from joinedup.web.components import Column, Fact, Link, Table, WorkList, WorkRow
+from joinedup.web.split_views import SplitRow, SplitView
 
 FIELDS = {
     "family": "Family name",
@@ -33,7 +34,7 @@ VERDICTS = {
     "agrees": "Agrees",
     "nearly": "Nearly the same",
     "differs": "Differs",
-    "unknown": "Not known of both",
+    "unknown": "Missing in one or both",
 }
 NOT_RECORDED = "Not recorded"
 PROTECTED = "Protected"
@@ -124,11 +125,15 @@ def _postcode(who: IdentityView) -> str:
 def two(left_one: IdentityView, right_one: IdentityView) -> SplitView:
     """The same fields of two people."""
     rows = zip(_facts(left_one), _facts(right_one), strict=True)
+    compared = (SplitRow(left.label, left.value or None, right.value or None) for left, right in rows)
     return SplitView(
         title="What is recorded of each",
         left_title="First record",
         right_title="Second record",
-        rows=tuple(SplitRow(left.label, left.value or None, right.value or None) for left, right in rows),
+        rows=(
+            *compared,
+            SplitRow("Known to", _known_to(left_one), _known_to(right_one), is_compared=False),
+        ),
     )
 
 
@@ -144,15 +149,19 @@ def _facts(who: IdentityView) -> tuple[Fact, ...]:
         Fact("Address", PROTECTED if who.is_protected else who.address),
         Fact("Postcode", PROTECTED if who.is_protected else who.postcode),
         Fact("Phone", PROTECTED if who.is_protected else who.phone),
-        Fact("Known to", ", ".join(sorted({source.system for source in who.sources}))),
     )
+
+
+def _known_to(who: IdentityView) -> str | None:
+    """Return whose systems know the person, for whoever has to ask."""
+    return ", ".join(sorted({source.system for source in who.sources})) or None
 
 
 def why(agreements: Sequence[Agreement]) -> Table:
     """What speaks for and against, the strongest first."""
     strongest = sorted(agreements, key=lambda agreement: -abs(agreement.weight))
     return Table(
-        caption="Why they may be one person",
+        caption="What speaks for and against one person",
         columns=(Column("Field"), Column("Compared"), Column("Weight", is_number=True)),
         rows=tuple(
             (FIELDS.get(a.field, a.field.capitalize()), VERDICTS.get(a.verdict, a.verdict), _weight(a.weight))
@@ -172,7 +181,7 @@ def who(whole: WholeIdentity) -> tuple[Fact, ...]:
     """Who they are."""
     facts = [Fact(fact.label, fact.value or NOT_RECORDED) for fact in _facts(whole.who)]
     former = Fact("Other names recorded", "; ".join(whole.other_names) or "None")
-    return (*facts[:2], former, *(fact for fact in facts[2:] if fact.label not in ("Numbers", "Known to")))
+    return (*facts[:2], former, *(fact for fact in facts[2:] if fact.label != "Numbers"))
 
 
 def numbers(found: Sequence[NumberView]) -> Table:
@@ -180,6 +189,7 @@ def numbers(found: Sequence[NumberView]) -> Table:
     return Table(
         caption="Numbers",
         columns=(Column("Number"), Column("Kind"), Column("Checked"), Column("Said by"), Column("Since")),
+        stacks=True,
         rows=tuple(
             (
                 words.identifier(n.shown),
@@ -197,8 +207,9 @@ def sources(whole: WholeIdentity) -> Table:
     """Under which ids partners know them."""
     return Table(
         caption="Where the record comes from",
-        columns=(Column("Patient"), Column("System")),
-        rows=tuple((source.fhir_id, source.system) for source in whole.who.sources),
+        columns=(Column("System"), Column("Its id for them")),
+        rows=tuple((source.system, source.fhir_id) for source in whole.who.sources),
+        stacks=True,
     )
 
 

@@ -88,7 +88,7 @@ def opening_facts(opening: OpeningView, *, at: datetime) -> Definition:
     return Definition(
         (
             Fact("Opened by", f"{opening.who}, {opening.organisation}"),
-            Fact("Whose record", " ".join(filter(None, (opening.person.name, born(opening.person))))),
+            Fact("Whose record", ", ".join(filter(None, (opening.person.name, born(opening.person))))),
             Fact("From", words.moment(opening.since, at=at)),
             Fact("Until", words.moment(opening.until, at=at)),
             Fact("Reason given", opening.reason),
@@ -195,7 +195,7 @@ def finding_facts(finding: Finding, *, at: datetime) -> Definition:
     facts = [Fact("Who", finding.who)]
     if finding.person:
         facts.append(
-            Fact("Whose record", " ".join(filter(None, (finding.person.name, born(finding.person)))))
+            Fact("Whose record", ", ".join(filter(None, (finding.person.name, born(finding.person)))))
         )
     facts += [
         Fact("Why it is asked about", finding.reason),

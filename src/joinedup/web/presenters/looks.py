@@ -47,7 +47,8 @@ def look_row(look: Look) -> LookRow:
         who=look.actor_name,
         role=look.role or "Role not recorded",
         organisation=look.organisation_name or "Not recorded",
-        what=f"{look.kind}: {_subject(look.subject)}" if look.subject else look.kind,
+        # Why a record was opened in an emergency stands beneath, in full.
+        what=f"{look.kind}: {_subject(look.subject)}" if look.subject and not look.opening else look.kind,
         clock=words.clock(look.at),
         emergency=look.opening.reason if look.opening else "",
         review=_review(look.opening) if look.opening else "",

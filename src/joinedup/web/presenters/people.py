@@ -40,7 +40,7 @@ def banner(
         emergency_until=emergency_until,
         is_restricted=limits.is_restricted,
         is_in_part=bool(limits.reasons),
-        is_protected=bool(person.protected_by),
+        is_protected=person.is_protected,
     )
 
 
@@ -48,7 +48,7 @@ def who_they_are(person: PersonView) -> tuple[Fact, ...]:
     """The facts that are not in the banner."""
     facts = (
         Fact("Address", _address(person)),
-        Fact("Phone", "Protected" if person.protected_by else person.phone or NOT_RECORDED),
+        Fact("Phone", "Protected" if person.is_protected else person.phone or NOT_RECORDED),
         Fact("Language", person.language or NOT_RECORDED),
         Fact("Sex", person.gender.capitalize() or NOT_RECORDED),
         Fact("Carers", "; ".join(map(_carer, person.carers)) or "None recorded"),
@@ -58,16 +58,9 @@ def who_they_are(person: PersonView) -> tuple[Fact, ...]:
 
 def _address(person: PersonView) -> str:
     """Where they live; or who must be asked, where nobody is to learn it here."""
-    if person.protected_by:
-        return (
-            f"Protected for their safety. If you need it for their care, ask {_either(person.protected_by)}"
-        )
+    if person.is_protected:
+        return "Protected for their safety. If you need it for their care, ask whoever recorded it"
     return ", ".join(part for part in (person.address, person.postcode) if part) or NOT_RECORDED
-
-
-def _either(names: Sequence[str]) -> str:
-    """Any of the names, as a sentence says it."""
-    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _other_number(number: OtherNumber) -> Fact:
@@ -121,7 +114,7 @@ def _number(person: PersonView, usual: IdentifierKind) -> str:
 
 def _lives_in(person: PersonView) -> str:
     """The area, unless nobody is to learn it."""
-    return "Protected" if person.protected_by else area_of(person) or NOT_RECORDED
+    return "Protected" if person.is_protected else area_of(person) or NOT_RECORDED
 
 
 def area_of(person: PersonView) -> str:

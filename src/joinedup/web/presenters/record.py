@@ -209,4 +209,5 @@ def _said(version: EntryVersion) -> list[Fact]:
         facts.insert(0, Fact("When", when))
     by = ", ".join(part for part in dict.fromkeys((version.author, version.organisation)) if part)
     facts.append(Fact("By", by or "not recorded"))
-    return [*facts, Fact("In the record since", words.moment(version.recorded_at))]
+    since = "In the record since" if version.title else "Withdrawn"
+    return [*facts, Fact(since, words.moment(version.recorded_at))]

@@ -1,32 +1,45 @@
 """Who says what of a person, field by field: the newest word first, which is what the record shows."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from joinedup.care.people.fhir import ALIVE, PersonDetails
 from joinedup.care.record.said import Said
 from joinedup.core.identifiers import format_number, kind_of_system
 from joinedup.web import words
-from joinedup.web.components import Column, Table
 from joinedup.web.presenters.identity import date_as_known
 
 PROTECTED = "Protected: not shown"
 
 
-def who_says_what(said: Sequence[Said]) -> Table:
-    """Each field with every different word on it and whose it is, the newest first."""
-    rows: list[tuple[str, str, str]] = []
+@dataclass(frozen=True)
+class Word:
+    """What is said on a field, and by whom since when."""
+
+    value: str
+    whose: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field with every different word on it."""
+
+    label: str
+    words: tuple[Word, ...]
+
+
+def who_says_what(said: Sequence[Said]) -> list[Field]:
+    """Each field on which anything is said, with every different word on it and whose it is, the newest first."""
+    fields = []
     for label, read in FIELDS.items():
         by_value: dict[str, list[Said]] = {}
         for one in said:
             is_hidden = one.is_withheld and label in TELLING
             if value := PROTECTED if is_hidden else read(one.details):
                 by_value.setdefault(value, []).append(one)
-        rows += [(label, value, "; ".join(map(_whose, told))) for value, told in by_value.items()]
-    return Table(
-        caption="What each organisation says, the newest first",
-        columns=(Column("What"), Column("As it was said"), Column("By whom, since when")),
-        rows=tuple(rows),
-    )
+        found = tuple(Word(value, "; ".join(map(_whose, told))) for value, told in by_value.items())
+        fields += [Field(label, found)] if found else []
+    return fields
 
 
 def _whose(said: Said) -> str:

@@ -94,7 +94,8 @@ def _line(choice: ChoiceView, at: datetime) -> ChoiceLine:
 def _said(said_by: str, told_to: str, told_at: str) -> str:
     """Return whose word it is, and to whom it was given."""
     place = f", {told_at}" if told_at else ""
-    return f"{said_by}, to {told_to}{place}" if said_by else f"Sent by {told_to}{place}"
+    by = said_by[:1].lower() + said_by[1:]
+    return f"Told by {by} to {told_to}{place}" if said_by else f"Sent by {told_to}{place}"
 
 
 def _ended(choice: ChoiceView, at: datetime) -> str:
@@ -102,4 +103,4 @@ def _ended(choice: ChoiceView, at: datetime) -> str:
     ended = words.moment(choice.until, at=at) if choice.until else ""
     if not choice.ended_told_to:
         return ended
-    return f"{ended}: {_said(choice.ended_said_by, choice.ended_told_to, choice.ended_told_at)}"
+    return f"{ended}. {_said(choice.ended_said_by, choice.ended_told_to, choice.ended_told_at)}"

@@ -78,6 +78,7 @@ def found_people(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
         "found": found(people, usual=usual_number(), on=uk_date(at)),
         "may_be_more": len(people) == MOST_SHOWN,
         "number_problem": _number_problem(sought),
+        "may_open": actor.may(Permission.BREAK_GLASS),
     }
     return render(request, "found_people.html", context)
 

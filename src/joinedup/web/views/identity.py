@@ -18,7 +18,7 @@ from joinedup.care.people.reviews import look_at_pair, pairs_to_review
 from joinedup.care.people.settling import contradictions_of, contradictions_to_settle
 from joinedup.web.actors import needs
 from joinedup.web.components import Link
-from joinedup.web.notices import say
+from joinedup.web.notices import said, say
 from joinedup.web.presenters import identity as presenter
 from joinedup.web.presenters.contradictions import links, waiting
 
@@ -61,6 +61,7 @@ def possible_duplicates(request: HttpRequest, actor: Actor) -> HttpResponse:
     pairs, count = pairs_to_review(actor, at=at)
     contradictions, contradiction_count = contradictions_to_settle(actor, at=at)
     context = {
+        "notice": said(request),
         "pairs": presenter.queue(pairs),
         "count": count,
         "contradictions": waiting(contradictions),
@@ -81,6 +82,7 @@ def review_pair(request: HttpRequest, actor: Actor, review_id: int) -> HttpRespo
         return redirect("possible-duplicates")
     context = {
         "crumbs": (Link("Possible duplicates", reverse("possible-duplicates")),),
+        "notice": said(request),
         "form": form,
         "split": presenter.side_by_side(pair),
         "why": presenter.why(pair.agreements),
@@ -119,6 +121,7 @@ def identity(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRespons
     whole = look_at_identity(actor, person_id, at=at)
     context = {
         "crumbs": (Link("Possible duplicates", reverse("possible-duplicates")),),
+        "notice": said(request),
         "facts": presenter.who(whole),
         "numbers": presenter.numbers(whole.who.numbers),
         "sources": presenter.sources(whole),

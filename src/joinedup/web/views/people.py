@@ -17,6 +17,7 @@ from joinedup.care.access.reasons import limits_on
 from joinedup.care.discharge.queries import stays_of_person
 from joinedup.care.people.contradictions import said_of_death
 from joinedup.care.people.queries import PersonView, look_at_person, person_now, views_of_people
+from joinedup.care.record.emergency import SUBJECT as SUMMARY
 from joinedup.care.record.emergency import emergency_summary
 from joinedup.care.record.past import TooManyError
 from joinedup.care.record.queries import contents_of_kind
@@ -26,11 +27,11 @@ from joinedup.core.moments import uk_date
 from joinedup.web.actors import needs
 from joinedup.web.components import Link
 from joinedup.web.presenters import record as record_presenter
-from joinedup.web.presenters.contradictions import death
+from joinedup.web.presenters.contradictions import DeathNotice, death
 from joinedup.web.presenters.emergency import sections as emergency_sections
 from joinedup.web.presenters.essentials import TYPES, essentials
 from joinedup.web.presenters.people import banner, who_they_are
-from joinedup.web.presenters.said import who_says_what as said_table
+from joinedup.web.presenters.said import who_says_what as fields_said
 from joinedup.web.presenters.stays import stay_summary
 from joinedup.web.then import FIELD, TOO_MUCH, Then, then_of
 from joinedup.web.then import PARAMETER as AS_OF
@@ -62,7 +63,7 @@ def person_record(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRe
     context = about(actor, person, at) | {
         "crumbs": (Link("My day", reverse("my-day")),),
         "facts": who_they_are(person),
-        "death": death(person.name, said_of_death(person_id)) if person.died else "",
+        "death": _death(person),
         "stays": [stay_summary(stay, at=at) for stay in stays],
         "involved": record_presenter.involved(found, chosen, at=at),
         "timeline_props": record_presenter.timeline(found, chosen, person_id, at=at),
@@ -86,7 +87,13 @@ def emergency(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRespon
     at = timezone.now()
     then = then_of(request, at=at)
     try:
-        found = () if then.form.errors else emergency_summary(actor, person_id, at=at, known_at=then.known_at)
+        found = (
+            ()
+            if then.form.errors
+            else emergency_summary(
+                actor, person_id, at=at, known_at=then.known_at, subject=_subject(SUMMARY, then)
+            )
+        )
     except TooManyError:
         found = ()
     if not found:
@@ -100,6 +107,7 @@ def emergency(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRespon
     )
     context = about(actor, person, at) | {
         "crumbs": crumbs,
+        "death": _death(person),
         "sections": emergency_sections(found, at=at),
         "then": then,
         "now_href": reverse("emergency", kwargs={"person_id": person_id}),
@@ -143,7 +151,7 @@ def who_says_what(request: HttpRequest, actor: Actor, person_id: UUID) -> HttpRe
     )
     context = about(actor, person, at) | {
         "crumbs": crumbs,
-        "said": said_table(patients_said(actor, person_id, at=at)),
+        "said": fields_said(patients_said(actor, person_id, at=at)),
     }
     return render(request, "who_says_what.html", context)
 
@@ -157,6 +165,11 @@ def _timeline(
     except TooManyError:
         then.form.add_error(FIELD, TOO_MUCH)
         return timeline(actor, person_id, wanted, at=at), Then(None, then.form)
+
+
+def _death(person: PersonView) -> DeathNotice | None:
+    """Return what partners say of the death, where not all say the same."""
+    return death(person.name, said_of_death(person.id)) if person.died else None
 
 
 def _subject(what: str, then: Then) -> str:

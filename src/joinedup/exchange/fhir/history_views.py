@@ -15,6 +15,7 @@ from joinedup.care.record.logic import stamp
 from joinedup.care.record.moments import moment_of
 from joinedup.exchange.fhir.admission import base_of, fhir_view, json_answer
 from joinedup.exchange.fhir.as_of import PARAMETER, moment_asked, pairs_of
+from joinedup.exchange.fhir.bundle import check_id
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 from joinedup.exchange.fhir.searching import WHOLE_NUMBER
 from joinedup.exchange.fhir.validation import check_type
@@ -31,6 +32,7 @@ def one_version(
     """GET: this version, as it was given out then."""
     del request
     check_type(type_)
+    check_id(fhir_id)
     number = int(version) if WHOLE_NUMBER.match(version) and len(version) < 10 else 0
     found = versions(actor, Span(type_, fhir_id, number, count=1), at=at).versions
     if not found:
@@ -63,6 +65,7 @@ def instance_history(
 ) -> HttpResponse:
     """GET: every version of one resource, the newest first."""
     check_type(type_)
+    check_id(fhir_id)
     answer, found = _history(request, actor, at, Span(type_, fhir_id))
     if not found and "_before" not in request.GET and "_since" not in request.GET:
         raise _not_found(type_)

@@ -18,7 +18,7 @@ from joinedup.care.record.logic import stamp
 from joinedup.care.record.queries import read
 from joinedup.exchange.fhir.admission import base_of, body_of, fhir_view, json_answer
 from joinedup.exchange.fhir.as_of import PARAMETER, moment_asked
-from joinedup.exchange.fhir.bundle import RawEntry, parse
+from joinedup.exchange.fhir.bundle import RawEntry, check_id, parse
 from joinedup.exchange.fhir.capability import capability_statement
 from joinedup.exchange.fhir.intake import Answer, again_when_overtaken, take_in
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError, operation_outcome
@@ -83,8 +83,9 @@ def _read_one(entry: RawEntry, index: int, actor: Actor, at: datetime, base: str
     type_, _, fhir_id = path.partition("/")
     check_type(type_)
     if not fhir_id:
-        found = searchset(type_, parse_qsl(query), base, actor, at)
+        found = searchset(type_, parse_qsl(query, keep_blank_values=True), base, actor, at)
         return {"resource": msgspec.Raw(found), "response": {"status": "200 OK"}}
+    check_id(fhir_id)
     if moment_asked(parse_qsl(query), at=at):
         issue = Issue("not-supported", f"entry {index + 1}: ask {PARAMETER} by itself, or search by _id")
         raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)

@@ -14,7 +14,7 @@ from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 CONTENT_TYPE = "application/json-patch+json"
 MOST_STEPS = 1000
 # Bytes, all copies of a patch together.
-MOST_COPIED = 1_000_000
+MOST_COPIED = 100_000
 
 
 def patched(content: Any, patch: bytes) -> str:

@@ -74,6 +74,8 @@ def _asked(name: str, value: str) -> Asked:
     head, _, chain = name.partition(".") if not name.startswith("_") else (name, "", "")
     plain, _, modifier = head.partition(":")
     values = tuple(ESCAPED.sub(r"\1", part) for part in COMMA.split(value) if part)
+    if not values:
+        raise CriterionError(plain, "give a value beside the commas")
     if len(values) > MOST_VALUES:
         raise CriterionError(plain, f"give at most {MOST_VALUES} values at once")
     return Asked(plain, values, modifier, chain)

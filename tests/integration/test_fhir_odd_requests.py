@@ -47,6 +47,11 @@ def test_a_date_by_weeks_or_without_hyphens_is_none(api, address):
     assert "YYYY-MM-DD" in refused(api.get(address))
 
 
+@pytest.mark.parametrize("name", ["_lastUpdated", "birthdate", "name", "identifier", "_id"])
+def test_a_value_of_nothing_but_commas_is_refused(api, name):
+    assert refused(api.get(f"/Patient?{name}=,,")).startswith(name)
+
+
 @pytest.mark.parametrize("count", ["%C2%B2", "9" * 5000, "many", "-1"])
 def test_a_count_of_everything_is_a_whole_number(api, count):
     api.put("/Patient/p1", patient("p1"))
@@ -183,7 +188,7 @@ class TestTheWordOfAFurtherPage:
     def word(self, api):
         api.put("/Patient/p1", patient("p1"))
         for n in range(3):
-            api.put(f"/Observation/o{n}", observation(f"o{n}"))
+            api.put(f"/Observation/o{n}", observation(f"o{n}", value=n))
         return self.word_in(api.get("/Observation?_count=1&_sort=-date&_total=accurate"))
 
     @staticmethod
@@ -208,20 +213,16 @@ class TestTheWordOfAFurtherPage:
         assert b"_sort" not in answer.content
 
     def test_altered_or_cut_is_refused(self, api, word):
-        for odd in (
-            word[:-20],
-            word[:50] + ("A" if word[50] != "A" else "B") + word[51:],
-            word * 2,
-            "%F0%9F%98%80",
-        ):
+        changed = word[:50] + ("A" if word[50] != "A" else "B") + word[51:]
+        for odd in (word[:-20], changed, "%F0%9F%98%80"):
             refused(api.get(f"/Observation?_page={odd}"))
 
 
 def test_another_token_of_the_same_system_may_go_on(api):
     """A token is changed now and then; the pages are the system's."""
     api.put("/Patient/p1", patient("p1"))
-    api.put("/Observation/o1", observation("o1"))
-    api.put("/Observation/o2", observation("o2"))
+    api.put("/Observation/o1", observation("o1", value=1))
+    api.put("/Observation/o2", observation("o2", value=2))
     word = TestTheWordOfAFurtherPage.word_in(api.get("/Observation?_count=1"))
     token = create_token(system="Westmarch hospital", scopes=[Scope.READ], at=timezone.now())
     answer = api.client.get(

@@ -34,7 +34,7 @@ TOLD = """
     WHERE notice.resource_id = ANY(%s) AND notice.subscription_id = %s AND notice.delivered_at IS NOT NULL
 """
 FACTS = "SELECT id, type, fhir_id, deleted, system_id FROM record_resource WHERE id = ANY(%s)"
-MATCHING = "SELECT resource.id FROM record_resource AS resource WHERE {where} AND {visible}"
+MATCHING = "SELECT resource.id FROM {source} WHERE {where} AND {visible}"
 Conditions = Mapping[int, Where | None]
 
 
@@ -92,7 +92,8 @@ def _matching(
     if condition is None:
         return set()
     visible, seen = Visible(reader_of(subscription.system), at).entry_sql(COLUMNS)
-    sql = MATCHING.format(where=f"{condition.sql} AND resource.id = ANY(%s)", visible=visible)
+    where = f"{condition.sql} AND resource.id = ANY(%s)"
+    sql = MATCHING.format(source=condition.source, where=where, visible=visible)
     return {row[0] for row in fetched(sql, [*condition.values, list(ids), *seen])}
 
 

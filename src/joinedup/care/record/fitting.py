@@ -25,7 +25,7 @@ MOST_AT_ONCE = 50
 FITTING = """
     (SELECT %s::int, resource.type, resource.fhir_id, resource.version, resource.recorded_at, resource.person_id,
         resource.system_id IS NOT DISTINCT FROM %s::int AS is_own
-    FROM record_resource AS resource WHERE {where} AND {visible} {own} ORDER BY is_own DESC, resource.id LIMIT 2)
+    FROM {source} WHERE {where} AND {visible} {own} ORDER BY is_own DESC, resource.id LIMIT 2)
 """
 NEWEST = """
     SELECT resource.type, resource.fhir_id, entry.version, entry.recorded_at, entry.body
@@ -74,7 +74,7 @@ def _part(
     """Return the statement of one condition, and its values."""
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
     own = "AND resource.system_id = %s" if own_only else ""
-    sql = FITTING.format(where=where.sql, visible=visible, own=own)
+    sql = FITTING.format(source=where.source, where=where.sql, visible=visible, own=own)
     mine = [actor.source] if own_only else []
     return sql, [number, actor.source, *where.values, *seen, *mine]
 

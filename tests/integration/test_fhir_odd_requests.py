@@ -183,49 +183,48 @@ def test_a_length_that_is_no_number_is_refused(api):
     refused(api.send("PUT", "/Patient/p1", patient("p1"), **{"content-length": "abc"}))
 
 
-class TestTheWordOfAFurtherPage:
-    @pytest.fixture
-    def word(self, api):
-        api.put("/Patient/p1", patient("p1"))
-        for n in range(3):
-            api.put(f"/Observation/o{n}", observation(f"o{n}", value=n))
-        return self.word_in(api.get("/Observation?_count=1&_sort=-date&_total=accurate"))
-
-    @staticmethod
-    def word_in(answer):
-        links = answer.json()["link"]
-        return next(each["url"] for each in links if each["relation"] == "next").partition("_page=")[2]
-
-    def test_leads_on_there_and_nowhere_else(self, api, word):
-        assert len(api.get(f"/Observation?_page={word}").json()["entry"]) == 1
-        for path in ("/Patient", "/Patient/p1/$everything", "/Encounter"):
-            assert "further page" in refused(api.get(f"{path}?_page={word}"))
-
-    def test_of_everything_is_for_that_person(self, api, word):
-        api.put("/Patient/p2", patient("p2", number="9990000034"))
-        word = self.word_in(api.get("/Patient/p1/$everything?_count=1"))
-        assert api.get(f"/Patient/p1/$everything?_page={word}").status_code == 200
-        assert "further page" in refused(api.get(f"/Patient/p2/$everything?_page={word}"))
-
-    def test_tells_another_system_neither_what_was_asked_nor_how_much_there_was(self, api_of, word):
-        answer = api_of("Another system", Scope.READ).get(f"/Observation?_page={word}")
-        assert "further page" in refused(answer)
-        assert b"_sort" not in answer.content
-
-    def test_altered_or_cut_is_refused(self, api, word):
-        changed = word[:50] + ("A" if word[50] != "A" else "B") + word[51:]
-        for odd in (word[:-20], changed, "%F0%9F%98%80"):
-            refused(api.get(f"/Observation?_page={odd}"))
-
-
-def test_another_token_of_the_same_system_may_go_on(api):
-    """A token is changed now and then; the pages are the system's."""
+@pytest.fixture
+def word(api):
     api.put("/Patient/p1", patient("p1"))
-    api.put("/Observation/o1", observation("o1", value=1))
-    api.put("/Observation/o2", observation("o2", value=2))
-    word = TestTheWordOfAFurtherPage.word_in(api.get("/Observation?_count=1"))
+    for n in range(3):
+        api.put(f"/Observation/o{n}", observation(f"o{n}", value=n))
+    return word_in(api.get("/Observation?_count=1&_sort=-date&_total=accurate"))
+
+
+def word_in(answer):
+    links = answer.json()["link"]
+    return next(each["url"] for each in links if each["relation"] == "next").partition("_page=")[2]
+
+
+def test_the_word_of_a_further_page_leads_on_there_and_nowhere_else(api, word):
+    assert len(api.get(f"/Observation?_page={word}").json()["entry"]) == 1
+    for path in ("/Patient", "/Patient/p1/$everything", "/Encounter"):
+        assert "further page" in refused(api.get(f"{path}?_page={word}"))
+
+
+def test_the_word_of_a_further_page_of_everything_is_for_that_person(api, word):
+    api.put("/Patient/p2", patient("p2", number="9990000034"))
+    word = word_in(api.get("/Patient/p1/$everything?_count=1"))
+    assert api.get(f"/Patient/p1/$everything?_page={word}").status_code == 200
+    assert "further page" in refused(api.get(f"/Patient/p2/$everything?_page={word}"))
+
+
+def test_the_word_of_a_further_page_tells_another_system_neither_what_was_asked_nor_how_much_there_was(
+    api_of, word
+):
+    answer = api_of("Another system", Scope.READ).get(f"/Observation?_page={word}")
+    assert "further page" in refused(answer)
+    assert b"_sort" not in answer.content
+
+
+def test_the_word_of_a_further_page_is_refused_when_altered_or_cut(api, word):
+    changed = word[:50] + ("A" if word[50] != "A" else "B") + word[51:]
+    for odd in (word[:-20], changed, "%F0%9F%98%80"):
+        refused(api.get(f"/Observation?_page={odd}"))
+
+
+def test_another_token_of_the_same_system_may_go_on(api, word):
+    """A token is changed now and then; the pages are the system's."""
     token = create_token(system="Westmarch hospital", scopes=[Scope.READ], at=timezone.now())
-    answer = api.client.get(
-        f"/fhir/R4/Observation?_page={word}", headers={"authorization": f"Bearer {token}"}
-    )
-    assert answer.status_code == 200
+    said = {"authorization": f"Bearer {token}"}
+    assert api.client.get(f"/fhir/R4/Observation?_page={word}", headers=said).status_code == 200

@@ -132,7 +132,10 @@ def partner(name):
 
 
 class HiddenPeople:
-    """The partnership. `asking` is the system that asks; `ids` are what it may ask for by name."""
+    """The partnership. `asking` is the system that asks; `readable` are ids that it may ask for.
+
+    `then` is a moment before what was said last, `pages` are words of further pages by their names.
+    """
 
     def __init__(self):
         self.asking, self.agreed, self.foreign = partner("Asking"), partner("Agreed"), partner("Foreign")
@@ -172,12 +175,15 @@ class HiddenPeople:
             encounter("e-labelled", "a1", "Zqstay1", "mental-health"),
             # Said openly first and labelled since: rights are those of today, for what was said before too.
             observation("a-once-open", "a1", "Zqonce1"),
-            observation("a-once-open", "a1", "Zqonce2", "restricted"),
             # Said with a label first: today's version is open, and what was said then is not.
             observation("a-once-labelled", "a1", "Zqformer1", "restricted"),
-            observation("a-once-labelled", "a1", "open"),
             # Filed under somebody else first.
             observation("a-misfiled", "u1", "Zqmisfiled1"),
+        )
+        self.then = timezone.now().isoformat().replace("+00:00", "Z")
+        self.agreed.put(
+            observation("a-once-open", "a1", "Zqonce2", "restricted"),
+            observation("a-once-labelled", "a1", "open"),
             observation("a-misfiled", "a1", "open"),
         )
         self.foreign.put(

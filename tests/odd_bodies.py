@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
-from odd_requests import DATES, KINDS, METHODS, ODD_TEXTS, Odd, headers, paths, queries
+from odd_requests import DATES, KINDS, METHODS, ODD_TEXTS, Odd, headers, paths, queries, right_queries
 
 JSON = "application/fhir+json"
 PATCH = "application/json-patch+json"
@@ -438,13 +438,17 @@ def requests(known, readable=None):
         query.map(lambda body: ("POST", "/Observation/_search", body.encode(), FORM)),
     )
     reading = paths(readable).map(lambda path: ("GET", path, b"", ""))
-    known_reading = st.sampled_from(READING).map(lambda path: ("GET", path, b"", ""))
     anything = st.tuples(st.sampled_from(METHODS), paths(readable), bodies(readable)).map(
         lambda p: (p[0], p[1], *p[2])
     )
-    asked = st.one_of(fitting, fitting, reading, known_reading, anything)
-    nothing = st.just("")
-    return st.tuples(asked, st.one_of(query, query, nothing), headers).map(
+    asked = st.one_of(fitting, fitting, reading, anything)
+    oddly = st.tuples(asked, st.one_of(query, st.just("")), headers)
+    known_reading = st.sampled_from(READING).map(lambda path: ("GET", path, b"", ""))
+    rightly = st.tuples(known_reading, right_queries, st.just({}) | headers)
+    gone = st.sampled_from(WITHDRAWN).map(lambda path: ("DELETE", path, b"", ""))
+    withdrawing = st.tuples(gone, st.just(""), st.just({}) | headers)
+    writing = st.tuples(fitting, st.just(""), st.just({}) | headers)
+    return st.one_of(oddly, oddly, oddly, rightly, rightly, writing, withdrawing).map(
         lambda parts: Odd(parts[0][0], parts[0][1], parts[1], parts[0][2], parts[0][3], parts[2])
     )
 
@@ -460,5 +464,20 @@ READING = (
     "/Patient/p1/_history",
     "/_history",
     "/Observation/_history",
+    "/Observation/a-once-labelled/_history",
+    "/Observation/a-misfiled",
     "/$export",
+)
+WITHDRAWN = (
+    "/Observation/o1",
+    "/Observation/o2",
+    "/Patient/p1",
+    "/Encounter/e1",
+    "/Observation/x-hidden",
+    "/Observation/a-labelled",
+    "/Observation/never",
+    "/Observation?_id=o1",
+    "/Observation?code=Zqforeign2",
+    "/Patient?name=zq",
+    "/Observation?patient=p1",
 )

@@ -222,6 +222,61 @@ fitting = st.one_of(
     ),
     st.tuples(st.sampled_from(("name", "family", "address", "identifier")), st.sampled_from(ODD_TEXTS)),
 )
+# What is right and answered, and may meet something hidden.
+RIGHT_PAIRS = (
+    *(
+        "patient=p1",
+        "subject=Patient/p1",
+        "patient.name=zq",
+        "patient=x1",
+        "patient=u1",
+        "encounter=Encounter/e-labelled",
+    ),
+    *(
+        "_id=o1,o2,a-labelled,x-hidden",
+        "code=Zq",
+        "code=x,open",
+        "status=final",
+        "date=ge2026-01",
+        "date=le2027",
+    ),
+    *(
+        "name=zq",
+        "name=qu",
+        "name:contains=q",
+        "family=zq",
+        "address=zq",
+        "address-postalcode=ZZ99",
+        "phone=Zq",
+    ),
+    *("identifier=urn:local|", "gender=female", "birthdate=1950-03-02", "_lastUpdated=ge2026-01-01"),
+    *(
+        "_sort=-date",
+        "_sort=_lastUpdated",
+        "_count=1",
+        "_count=0",
+        "_total=accurate",
+        "_summary=count",
+        "_summary=true",
+    ),
+    *("_include=Observation:encounter", "_include=Observation:patient", "_revinclude=Observation:encounter"),
+    *(
+        "_revinclude=Observation:patient",
+        "_revinclude=Encounter:patient",
+        "_elements=code,note",
+        "_format=xml",
+    ),
+    *(
+        "as-of={then}",
+        "as-of={then}",
+        "_since={then}",
+        "_type=Observation,Patient",
+        "start=2026-01-01",
+        "_before=99999999",
+    ),
+    *("_page={page0}", "_page={page1}", "_page={page2}", "_page={page3}", "_page={other0}"),
+)
+right_queries = st.lists(st.sampled_from(RIGHT_PAIRS), max_size=3).map("&".join)
 # What is no text in UTF-8, or no escape at all.
 RAW = (
     "%",

@@ -34,10 +34,10 @@ def hidden(db, tmp_path):
         yield HiddenPeople()
 
 
-def with_pages(asked, pages, how):
-    """Return the address with the words of further pages in place of their names, as given or altered."""
-    query = asked.query
-    for name, word in pages.items():
+def with_words(asked, hidden, how):
+    """Return the query with a moment and the words of further pages in place of their names, as given or altered."""
+    query = asked.query.replace("{then}", hidden.then)
+    for name, word in hidden.pages.items():
         query = query.replace("{" + name + "}", altered(word, how))
     return query
 
@@ -55,7 +55,7 @@ def ask(door, asked, query):
 
 def is_answered(hidden, asked, how):
     """Ask, check the answer, and take back whatever it changed; return the status."""
-    query = with_pages(asked, hidden.pages, how)
+    query = with_words(asked, hidden, how)
     note(f"{asked}")
     with pytest.raises(UndoneError), transaction.atomic():  # noqa: PT012
         answer = ask(hidden.asking.door, asked, query)

@@ -60,6 +60,15 @@ def patient(fhir_id, number, word="Quill"):
     }
 
 
+def known_as(fhir_id, number, word):
+    """Return another partner's Patient of somebody known here, whom nothing contradicts; with this word beside."""
+    said = {
+        "maritalStatus": {"text": word},
+        "text": {"status": "generated", "div": f"<div xmlns='http://www.w3.org/1999/xhtml'>{word}</div>"},
+    }
+    return patient(fhir_id, number) | said
+
+
 def observation(fhir_id, subject, word, label="", **more):
     """Return an Observation with this word in its code and note, labelled or not."""
     meta = {"meta": {"security": [{"system": LABELS, "code": label}]}} if label else {}
@@ -147,6 +156,8 @@ class HiddenPeople:
         self.open_people()
         self.refusing_person()
         self.unrelated_people()
+        assert person_of("p1") == person_of("a1") == person_of("x1")
+        assert person_of("p2") == person_of("a2")
         self.export_id = self.exported(self.asking)
         self.other_export_id = self.exported(self.foreign)
         self.pages = self.words_of_pages()
@@ -187,7 +198,7 @@ class HiddenPeople:
             observation("a-misfiled", "a1", "open"),
         )
         self.foreign.put(
-            patient("x1", SHARED, "Zqforeign1"),
+            known_as("x1", SHARED, "Zqforeign1"),
             observation("x-hidden", "x1", "Zqforeign2", encounter={"reference": "Encounter/e1"}),
             encounter("x-stay", "x1", "Zqforeign3"),
             observation(SECRET_ID, "x1", "Zqforeign4", derivedFrom=[{"reference": "Observation/o1"}]),
@@ -209,7 +220,7 @@ class HiddenPeople:
     def refusing_person(self):
         """One person with whom the asker has to do, and who has refused that others share with it."""
         self.asking.put(patient("p2", REFUSING), observation("p2-own", "p2", "open"))
-        self.agreed.put(patient("a2", REFUSING, "Zqrefused1"), observation("a2-hidden", "a2", "Zqrefused2"))
+        self.agreed.put(known_as("a2", REFUSING, "Zqrefused1"), observation("a2-hidden", "a2", "Zqrefused2"))
         Choice.objects.create(person_id=person_of("p2"), since=timezone.now() - timedelta(days=1))
 
     def unrelated_people(self):

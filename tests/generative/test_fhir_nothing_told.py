@@ -43,7 +43,7 @@ IDS = tuple(
         "x-told",
     )
 )
-TEXTS = (("Zqforeign1", "Nqforeign1"), ("Zqunrelated1", "Nqunrelated1"), ("Zqrefused2", "Nqrefused2"))
+TEXTS = (("Zqstranger1", "Nqstranger1"), ("Zqunrelated1", "Nqunrelated1"), ("Zqrefused2", "Nqrefused2"))
 NUMBERS = ((UNRELATED, NEVER_NUMBER), (FOREIGN, NEVER_NUMBER))
 # New with each answer: words of further pages, ids made, times.
 FRESH = re.compile(

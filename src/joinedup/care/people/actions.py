@@ -43,7 +43,7 @@ FIELDS = (
 )
 COMPARED = ("born", "gender", "address", "postcode", "phone", "birth_order")
 SOUGHT = ("sought_family", "sought_given", "sought_former")
-LONGEST_FORMER = 400
+LONGEST_FAMILY, LONGEST_GIVEN, LONGEST_FORMER = 120, 200, 400
 # PostgreSQL keeps a fixed number of locks for everybody, so a large arrival must not take one a person.
 OWN_ID = (
     "is made here of what all partners say of the person: write your own Patient, under an id of your own"
@@ -192,7 +192,11 @@ def _take_locks(function: str, words: Iterable[str]) -> None:
 def _columns(details: PersonDetails) -> dict[str, str | int | None]:
     """Return the columns of a person that follow from the details."""
     said: dict[str, str | int | None] = {field: getattr(details, field) for field in FIELDS}
-    return said | {"sought_family": fold(details.family), "sought_given": fold(details.given)}
+    # Folded, a text can be longer than it was: one letter may stand for a whole phrase.
+    return said | {
+        "sought_family": fold(details.family)[:LONGEST_FAMILY],
+        "sought_given": fold(details.given)[:LONGEST_GIVEN],
+    }
 
 
 def _bring_up_to_date(

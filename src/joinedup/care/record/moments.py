@@ -19,13 +19,15 @@ LAST_YEAR = 9998
 MONTHS = 12
 MINUTE_LENGTH = 16
 MICROSECOND_DIGITS = 6
+# Python reads dates by weeks, and without hyphens, too: FHIR has neither.
+DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}\Z")
 FRACTION = re.compile(r"\.([0-9]+)", re.ASCII)
 Interval = tuple[datetime, datetime | None]
 
 
 def moment_of(text: object) -> datetime | None:
     """Return a FHIR date or dateTime as a moment; a date alone is the start of that day in the UK."""
-    if not isinstance(text, str) or len(text) < YEAR_LENGTH or not text[:YEAR_LENGTH].isdigit():
+    if not isinstance(text, str) or not DATE.match(text[:DATE_LENGTH]):
         return None
     padded = text if len(text) >= DATE_LENGTH else text + "-01-01"[len(text) - YEAR_LENGTH :]
     try:
@@ -47,6 +49,12 @@ def end_of(text: object) -> datetime | None:
     day = int(text[8:10]) if len(text) == DATE_LENGTH else calendar.monthrange(year, month)[1]
     following = datetime(year, month, day, tzinfo=UK_TIME).replace(tzinfo=None) + timedelta(days=1)
     return following.replace(tzinfo=UK_TIME).astimezone(UTC)
+
+
+def known_end(text: object) -> datetime | None:
+    """Return the moment that an end names; None where it is left open, as many systems do with the year 9999."""
+    end = moment_of(text)
+    return end if end and end.year <= LAST_YEAR else None
 
 
 def last_of(text: object) -> datetime | None:

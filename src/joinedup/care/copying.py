@@ -4,6 +4,7 @@ For the tables that every arrival fills (resources, entries, search tokens, audi
 transaction; errors are Django's own (`IntegrityError` and so on).
 """
 
+import functools
 from collections.abc import Iterable, Sequence
 
 from django.db import connection, models
@@ -12,12 +13,17 @@ from psycopg import sql
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Copy `rows`, each in the order of `columns` (database column names), into the model's table."""
-    command = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
+    command = _copy_command(model._meta.db_table, tuple(columns))
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(command) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+@functools.cache
+def _copy_command(table: str, columns: tuple[str, ...]) -> bytes:
+    """Return the command that copies rows of these columns into the table."""
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    return sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names).as_bytes()
 
 
 def array_of(numbers: Iterable[int]) -> str:

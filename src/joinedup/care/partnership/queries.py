@@ -13,6 +13,14 @@ def organisations_by_reference(references: Iterable[str]) -> dict[str, Organisat
     return {o.reference: o for o in Organisation.objects.filter(reference__in=set(references))}
 
 
+def organisation_numbers(references: Iterable[str]) -> dict[str, int]:
+    """Return the internal number of each organisation known under these references, for who needs no more of them."""
+    wanted = set(references)
+    if not wanted:
+        return {}
+    return dict(Organisation.objects.filter(reference__in=wanted).values_list("reference", "pk"))
+
+
 def reference_of_code(code: str) -> str | None:
     """Return the id in the record of the one organisation with this code; None where none has it, or several have."""
     found = list(Organisation.objects.filter(code=code).values_list("reference", flat=True)[:2])

@@ -24,7 +24,7 @@ from joinedup.care.people.logic_matching import account_of
 from joinedup.care.people.logic_pairs import ProposedPair
 from joinedup.care.people.models import Carer, Person, SourcePatient
 from joinedup.care.people.reviews import queue_pairs
-from joinedup.care.people.stated import note_identifiers, note_sources
+from joinedup.care.people.stated import add_sources, note_identifiers, note_sources
 
 FIELDS = (
     "family",
@@ -79,18 +79,13 @@ def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime)
     strangers = {fhir_id: details for fhir_id, details in arrivals.items() if fhir_id not in known}
     made, new_people, pairs = _made(strangers)
     Person.objects.bulk_create(new_people)
-    SourcePatient.objects.bulk_create(
-        [
-            SourcePatient(fhir_id=fhir_id, person_id=w.person, origin_id=w.origin, system_id=by.source)
-            for fhir_id, w in made.items()
-        ]
-    )
+    add_sources(made, arrivals, by=by, at=at)
     whose = known | made
     people = {fhir_id: w.person for fhir_id, w in whose.items()}
     new_ids = {person.id for person in new_people}
-    note_sources(arrivals, at=at)
+    note_sources(known, arrivals, at=at)
     changed = _bring_up_to_date(arrivals, people, skip=new_ids)
-    changed |= note_identifiers(arrivals, whose, known=known, by=by, at=at) - new_ids
+    changed |= note_identifiers(arrivals, whose, known=known, new_people=new_ids, by=by, at=at) - new_ids
     pairs += pairs_of(changed)
     if pairs:
         queue_pairs(pairs, by=by, at=at)
@@ -185,6 +180,8 @@ def _bring_up_to_date(
 ) -> set[UUID]:
     """Write what the newest Patient says over what we kept, save what it is silent about; return whom that changed."""
     known = Person.objects.in_bulk([person_id for person_id in whose.values() if person_id not in skip])
+    if not known:
+        return set()
     before = {person_id: _compared(person) for person_id, person in known.items()}
     for fhir_id, details in arrivals.items():
         if person := known.get(whose[fhir_id]):

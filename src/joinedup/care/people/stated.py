@@ -1,6 +1,6 @@
 """What each partner's Patient says of a person, beside what we take as known: numbers, birth and death."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from datetime import datetime
 from uuid import UUID
 
@@ -19,32 +19,53 @@ def note_identifiers(
     whose: Mapping[str, Whose],
     *,
     known: Collection[str],
+    new_people: Set[UUID],
     by: Actor,
     at: datetime,
 ) -> set[UUID]:
     """Keep every number with who asserts it and what it is worth; return the people of whom it says something new.
 
-    A national number that a Patient that was here before gives no more counts as dropped by its system.
+    A national number that a Patient that was here before gives no more counts as dropped by its system. Nobody has
+    said anything yet of `new_people`.
     """
     said: dict[Key, SaidNumber] = {}
     for fhir_id, details in arrivals.items():
         for number in details.identifiers:
             said[whose[fhir_id].origin, number.system, number.value] = number
     people = {w.origin: w.person for w in whose.values()}
-    held = _held(people, by)
+    held = _held(set(people.values()) - new_people, by)
     said |= _dropped(held, said, {whose[fhir_id].origin for fhir_id in known}, arrivals, by)
     changed = {key: number for key, number in said.items() if held.get(key) != number.standing}
     _keep(changed, people, by, at)
     return {people[origin] for origin, _, _ in changed}
 
 
-def note_sources(arrivals: Mapping[str, PersonDetails], *, at: datetime) -> None:
-    """Keep what each Patient's newest version says of birth and death, and since when. Their rows are there.
+def add_sources(
+    made: Mapping[str, Whose], arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime
+) -> None:
+    """Keep whose the Patients are that came for the first time, and what they say of birth and death."""
+    rows = [
+        SourcePatient(
+            fhir_id=fhir_id,
+            person_id=whose.person,
+            origin_id=whose.origin,
+            system_id=by.source,
+            born=arrivals[fhir_id].born,
+            died=arrivals[fhir_id].died,
+            told_at=at,
+        )
+        for fhir_id, whose in made.items()
+    ]
+    SourcePatient.objects.bulk_create(rows)
+
+
+def note_sources(known: Collection[str], arrivals: Mapping[str, PersonDetails], *, at: datetime) -> None:
+    """Keep what the newest versions of Patients that came before say of birth and death, and since when.
 
     Who said that the person died and says so no more has taken it back, which is not the same as being silent.
     """
     changed = []
-    for row in SourcePatient.objects.filter(fhir_id__in=list(arrivals)):
+    for row in SourcePatient.objects.filter(fhir_id__in=list(known)) if known else ():
         born, died = arrivals[row.fhir_id].born, arrivals[row.fhir_id].died
         if row.died and not died:
             died = ALIVE
@@ -54,9 +75,11 @@ def note_sources(arrivals: Mapping[str, PersonDetails], *, at: datetime) -> None
     SourcePatient.objects.bulk_update(changed, ["born", "died", "told_at"])
 
 
-def _held(people: Mapping[UUID, UUID], by: Actor) -> dict[Key, Standing]:
+def _held(people: Collection[UUID], by: Actor) -> dict[Key, Standing]:
     """Return what this system has asserted of these people until now."""
-    rows = Identifier.objects.filter(person__in=set(people.values()), asserted_by=by.source)
+    if not people:
+        return {}
+    rows = Identifier.objects.filter(person__in=people, asserted_by=by.source)
     columns = rows.values_list("origin_id", "system", "value", "standing")
     return {(origin, system, value): Standing(standing) for origin, system, value, standing in columns}
 

@@ -12,6 +12,7 @@ from joinedup.care.access.queries import RefusedError, require
 from joinedup.care.discharge.fhir import Declared, Readiness, StayDetails, encoded, task_content
 from joinedup.care.discharge.models import Stay
 from joinedup.care.discharge.scope import stays_visible_to
+from joinedup.care.looking_up import look_up
 from joinedup.care.partnership.models import Organisation
 from joinedup.care.people.actions import hold_identities
 from joinedup.care.people.queries import patient_of_person
@@ -50,9 +51,8 @@ def receive_stays(arrivals: Sequence[StayArrival], *, nation: Nation) -> None:
     What was declared here stays where the Encounter is silent about it.
     """
     known = _locked([a.details.encounter_id for a in arrivals])
-    nations = dict(
-        Organisation.objects.filter(pk__in={a.organisation_id for a in arrivals}).values_list("pk", "nation")
-    )
+    organisations = {a.organisation_id for a in arrivals if a.organisation_id}
+    nations = dict(look_up(Organisation, "id", organisations, "nation"))
     new = []
     for arrival in arrivals:
         stay = known.get(arrival.details.encounter_id)

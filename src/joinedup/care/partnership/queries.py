@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from joinedup.care.looking_up import look_up
 from joinedup.care.partnership.models import Area, Organisation, Partnership
 
 
@@ -15,10 +16,7 @@ def organisations_by_reference(references: Iterable[str]) -> dict[str, Organisat
 
 def organisation_numbers(references: Iterable[str]) -> dict[str, int]:
     """Return the internal number of each organisation known under these references, for who needs no more of them."""
-    wanted = set(references)
-    if not wanted:
-        return {}
-    return dict(Organisation.objects.filter(reference__in=wanted).values_list("reference", "pk"))
+    return dict(look_up(Organisation, "reference", references, "id"))
 
 
 def reference_of_code(code: str) -> str | None:

@@ -9,12 +9,15 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import connection
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.queries import require
+from joinedup.care.copying import copy_rows
+from joinedup.care.looking_up import look_up
 from joinedup.care.people.candidates import Candidates, Whose, candidates_for, surely
 from joinedup.care.people.comparing import pair_of, pairs_of
 from joinedup.care.people.contradictions import died_of, note_contradictions
@@ -42,6 +45,7 @@ FIELDS = (
 )
 COMPARED = ("born", "gender", "address", "postcode", "phone", "birth_order")
 SOUGHT = ("sought_family", "sought_given", "sought_former")
+COLUMNS = tuple(field.attname for field in Person._meta.concrete_fields)
 LONGEST_FORMER = 400
 # PostgreSQL keeps a fixed number of locks for everybody, so a large arrival must not take one a person.
 LOCK_BUCKETS = 1024
@@ -78,7 +82,7 @@ def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime)
     known = _known(arrivals)
     strangers = {fhir_id: details for fhir_id, details in arrivals.items() if fhir_id not in known}
     made, new_people, pairs = _made(strangers)
-    Person.objects.bulk_create(new_people)
+    copy_rows(Person, COLUMNS, map(attrgetter(*COLUMNS), new_people))
     add_sources(made, arrivals, by=by, at=at)
     whose = known | made
     people = {fhir_id: w.person for fhir_id, w in whose.items()}
@@ -119,11 +123,8 @@ def _made(
 
 def _known(fhir_ids: Iterable[str]) -> dict[str, Whose]:
     """Return whose those Patients are that came before."""
-    rows = SourcePatient.objects.filter(fhir_id__in=list(fhir_ids))
-    return {
-        fhir_id: Whose(person, origin)
-        for fhir_id, person, origin in rows.values_list("fhir_id", "person_id", "origin_id")
-    }
+    rows = look_up(SourcePatient, "fhir_id", fhir_ids, "person_id", "origin_id")
+    return {fhir_id: Whose(person, origin) for fhir_id, person, origin in rows}
 
 
 def queue_up(arrivals: Mapping[str, PersonDetails], *, also: Iterable[str] = ()) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from joinedup.care.access.actor import Actor
+from joinedup.care.copying import copy_rows
 from joinedup.care.people.candidates import Whose
 from joinedup.care.people.fhir import ALIVE, PersonDetails
 from joinedup.care.people.logic_numbers import IN_FORCE, SaidNumber, Standing
@@ -12,6 +13,7 @@ from joinedup.care.people.models import Identifier, SourcePatient
 from joinedup.core.identifiers import kind_of_system
 
 Key = tuple[UUID, str, str]
+SOURCE_COLUMNS = ("fhir_id", "person_id", "origin_id", "system_id", "born", "died", "told_at")
 
 
 def note_identifiers(
@@ -44,19 +46,11 @@ def add_sources(
     made: Mapping[str, Whose], arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime
 ) -> None:
     """Keep whose the Patients are that came for the first time, and what they say of birth and death."""
-    rows = [
-        SourcePatient(
-            fhir_id=fhir_id,
-            person_id=whose.person,
-            origin_id=whose.origin,
-            system_id=by.source,
-            born=arrivals[fhir_id].born,
-            died=arrivals[fhir_id].died,
-            told_at=at,
-        )
+    rows = (
+        (fhir_id, whose.person, whose.origin, by.source, arrivals[fhir_id].born, arrivals[fhir_id].died, at)
         for fhir_id, whose in made.items()
-    ]
-    SourcePatient.objects.bulk_create(rows)
+    )
+    copy_rows(SourcePatient, SOURCE_COLUMNS, rows)
 
 
 def note_sources(known: Collection[str], arrivals: Mapping[str, PersonDetails], *, at: datetime) -> None:

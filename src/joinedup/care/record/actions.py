@@ -244,8 +244,10 @@ def _new_resources(prepared: Sequence[_Prepared], source: int, at: datetime) -> 
 
 def _latest_entries(resources: Collection[Resource]) -> dict[int, Entry]:
     """Return the newest entry of each resource, without its body."""
+    if not resources:
+        return {}
     newest = Entry.objects.filter(resource__in=[r.pk for r in resources], version=F("resource__version"))
-    return {entry.resource_id: entry for entry in newest.defer("body")} if resources else {}
+    return {entry.resource_id: entry for entry in newest.defer("body")}
 
 
 def _set_marks(prepared: Sequence[_Prepared], known: Mapping[Key, Resource], marks: Collection[Key]) -> None:

@@ -3,8 +3,9 @@
 import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from operator import attrgetter
 from uuid import UUID
 
 from allauth.socialaccount.models import SocialAccount
@@ -180,7 +181,7 @@ def replace_relationships(rows: Collection[Related], *, known: Collection[int]) 
     if known:
         Relationship.objects.filter(resource_id__in=known).delete()
     if rows:
-        copy_rows(Relationship, RELATED_COLUMNS, (astuple(row) for row in rows))
+        copy_rows(Relationship, RELATED_COLUMNS, map(attrgetter(*RELATED_COLUMNS), rows))
 
 
 def relate_by_contact(rows: Sequence[Related]) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.queries import RefusedError, require
+from joinedup.care.copying import copy_new
 from joinedup.care.discharge.fhir import Declared, Readiness, StayDetails, encoded, task_content
 from joinedup.care.discharge.models import Stay
 from joinedup.care.discharge.scope import stays_visible_to
@@ -61,9 +62,10 @@ def receive_stays(arrivals: Sequence[StayArrival], *, nation: Nation) -> None:
             new.append(stay)
         stay.nation = nations.get(arrival.organisation_id or 0, nation.value)
         _take_over(stay, arrival)
-    Stay.objects.bulk_create(new)
-    fields = [f.name for f in Stay._meta.concrete_fields if not f.primary_key]
-    Stay.objects.bulk_update(known.values(), fields)
+    copy_new(new)
+    if known:
+        fields = [f.name for f in Stay._meta.concrete_fields if not f.primary_key]
+        Stay.objects.bulk_update(known.values(), fields)
 
 
 def forget_stays(encounter_ids: Sequence[str]) -> None:

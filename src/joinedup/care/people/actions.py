@@ -9,14 +9,13 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from uuid import UUID
 
 from django.db import connection
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.queries import require
-from joinedup.care.copying import copy_rows
+from joinedup.care.copying import copy_new
 from joinedup.care.looking_up import look_up
 from joinedup.care.people.candidates import Candidates, Whose, candidates_for, surely
 from joinedup.care.people.comparing import pair_of, pairs_of
@@ -45,7 +44,6 @@ FIELDS = (
 )
 COMPARED = ("born", "gender", "address", "postcode", "phone", "birth_order")
 SOUGHT = ("sought_family", "sought_given", "sought_former")
-COLUMNS = tuple(field.attname for field in Person._meta.concrete_fields)
 LONGEST_FORMER = 400
 # PostgreSQL keeps a fixed number of locks for everybody, so a large arrival must not take one a person.
 LOCK_BUCKETS = 1024
@@ -82,7 +80,7 @@ def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime)
     known = _known(arrivals)
     strangers = {fhir_id: details for fhir_id, details in arrivals.items() if fhir_id not in known}
     made, new_people, pairs = _made(strangers)
-    copy_rows(Person, COLUMNS, map(attrgetter(*COLUMNS), new_people))
+    copy_new(new_people)
     add_sources(made, arrivals, by=by, at=at)
     whose = known | made
     people = {fhir_id: w.person for fhir_id, w in whose.items()}

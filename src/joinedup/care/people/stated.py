@@ -58,8 +58,10 @@ def note_sources(known: Collection[str], arrivals: Mapping[str, PersonDetails], 
 
     Who said that the person died and says so no more has taken it back, which is not the same as being silent.
     """
+    if not known:
+        return
     changed = []
-    for row in SourcePatient.objects.filter(fhir_id__in=list(known)) if known else ():
+    for row in SourcePatient.objects.filter(fhir_id__in=list(known)):
         born, died = arrivals[row.fhir_id].born, arrivals[row.fhir_id].died
         if row.died and not died:
             died = ALIVE

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from joinedup.care.partnership.queries import organisation_numbers
+from joinedup.care.record.keys import organisations_of
 from joinedup.care.record.logic import Facts
-from joinedup.care.record.models import Resource
 
 
 def organisations_answering(facts: Sequence[Facts], *, default: int | None) -> list[int | None]:
@@ -16,11 +16,8 @@ def organisations_answering(facts: Sequence[Facts], *, default: int | None) -> l
 
 def _roles(ids: Iterable[str]) -> dict[str, int | None]:
     """Return the organisation of each worker's role that has come before."""
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    rows = Resource.objects.filter(type="PractitionerRole", fhir_id__in=wanted)
-    return dict(rows.values_list("fhir_id", "organisation_id"))
+    found = organisations_of([("PractitionerRole", fhir_id) for fhir_id in ids])
+    return {fhir_id: organisation for (_, fhir_id), organisation in found.items()}
 
 
 def _answering(

@@ -19,8 +19,13 @@ KEYED_SQL = """
         WHERE kept.type = key.type AND kept.fhir_id = key.fhir_id LIMIT 1 {locking}
     ) AS resource
 """
-FOUND_SQL = KEYED_SQL.format(columns="resource.*", locking="")
-LOCK_SQL = KEYED_SQL.format(columns="resource.*", locking="FOR UPDATE")
+NAMES = [field.attname for field in Resource._meta.concrete_fields]
+COLUMNS = ", ".join(f"resource.{name}" for name in NAMES)
+FOUND_SQL = KEYED_SQL.format(columns=COLUMNS, locking="")
+LOCK_SQL = KEYED_SQL.format(columns=COLUMNS, locking="FOR UPDATE")
+ORGANISATION_SQL = KEYED_SQL.format(
+    columns="resource.type, resource.fhir_id, resource.organisation_id", locking=""
+)
 PRESENT_SQL = KEYED_SQL.format(columns="resource.type, resource.fhir_id", locking="")
 ARRIVED_SQL = """
     DELETE FROM record_awaitedreference AS awaited
@@ -37,13 +42,21 @@ def columns_of(keys: Collection[Key]) -> list[list[str]]:
 
 def locked(keys: Collection[Key]) -> dict[Key, Resource]:
     """Return the resources known under these keys, locked in the order of the keys until the transaction ends."""
-    rows = Resource.objects.raw(LOCK_SQL, columns_of(sorted(keys))) if keys else ()
-    return {(row.type, row.fhir_id): row for row in rows}
+    return _resources(LOCK_SQL, sorted(keys))
 
 
 def found_under(keys: Collection[Key]) -> dict[Key, Resource]:
     """Return the resources known under these keys, not locked."""
-    rows = Resource.objects.raw(FOUND_SQL, columns_of(keys)) if keys else ()
+    return _resources(FOUND_SQL, keys)
+
+
+def _resources(statement: str, keys: Collection[Key]) -> dict[Key, Resource]:
+    """Return the resources that a statement finds under these keys."""
+    if not keys:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, columns_of(keys))
+        rows = [Resource.from_db(connection.alias, NAMES, row) for row in cursor.fetchall()]
     return {(row.type, row.fhir_id): row for row in rows}
 
 
@@ -54,6 +67,15 @@ def present(keys: Collection[Key]) -> set[Key]:
     with connection.cursor() as cursor:
         cursor.execute(PRESENT_SQL, columns_of(keys))
         return {(type_, fhir_id) for type_, fhir_id in cursor.fetchall()}
+
+
+def organisations_of(keys: Collection[Key]) -> dict[Key, int | None]:
+    """Return which organisation (by id) answers for each of the resources that are known under these keys."""
+    if not keys:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(ORGANISATION_SQL, columns_of(keys))
+        return {(type_, fhir_id): organisation for type_, fhir_id, organisation in cursor.fetchall()}
 
 
 def strike_awaited(keys: Collection[Key]) -> list[tuple[int, str]]:

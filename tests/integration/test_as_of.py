@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
@@ -67,7 +68,9 @@ def test_a_search_matches_and_shows_what_was_said_then(api, then):
     assert ids(api.get("/Observation?patient=p1&as-of=2020-01-01")) == []
     counted = api.get(f"/Observation?patient=p1&_summary=count&as-of={then}")
     assert found(counted)["total"] == 3
-    sent = api.client.post("/fhir/R4/Observation/_search", {"code": "urn:s|old", "as-of": then})
+    form = "application/x-www-form-urlencoded"
+    asked = urlencode({"code": "urn:s|old", "as-of": then})
+    sent = api.client.post("/fhir/R4/Observation/_search", asked, content_type=form)
     assert ids(sent) == ["o1", "o2"]
 
 

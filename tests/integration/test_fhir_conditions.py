@@ -68,6 +68,20 @@ def counts():
     return Resource.objects.count(), Entry.objects.count()
 
 
+# Conditions on texts
+
+
+def test_a_condition_may_be_on_the_beginning_of_a_text(api):
+    first = api.send("POST", "/Patient", patient(), **{"If-None-Exist": "family=trumpet"})
+    again = api.send("POST", "/Patient", patient(gender="male"), **{"If-None-Exist": "family=trumpet"})
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.headers["Location"] == first.headers["Location"].partition("/_history")[0]
+    moved = patient(name=[{"family": "Trumpetwright", "given": ["Ann"]}])
+    assert api.send("PUT", "/Patient?name=ann&family=trumpet", moved).status_code == 201
+    assert api.send("DELETE", "/Patient?given=ann").status_code == 204
+    assert Resource.objects.filter(type="Patient", deleted=False).count() == 1
+
+
 # References
 
 

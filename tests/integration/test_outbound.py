@@ -200,11 +200,12 @@ def test_a_subscriber_is_told_of_what_matches_and_may_be_seen(api, reader, recei
     assert not others
 
 
-def test_criteria_may_ask_for_a_beginning_of_a_text(api, reader, receiver):
-    assert reader.put("/Subscription/s1", subscription(receiver, "Patient?family=Trump")).status_code == 201
-    api.put("/Patient/p1", patient("p1", gender="other"))
-    work()
-    assert [told[1] for told in receiver.told] == ["/hook/Patient/p1"]
+def test_a_subscriber_may_ask_by_a_text(api, reader, receiver):
+    assert reader.put("/Subscription/s1", subscription(receiver, "Patient?family=trump")).status_code == 201
+    for family in ("Trumpetwright", "Other"):
+        api.put("/Patient/p1", patient("p1", "9990000026", name=[{"family": family}]))
+        work()
+    assert [body["name"][0]["family"] for _, _, body, _ in receiver.told[:1]] == ["Trumpetwright"]
 
 
 def test_a_correction_and_its_hiding_reach_whoever_read_the_entry(api, reader, receiver):

@@ -10,7 +10,7 @@ urlpatterns = [
     path("", include("joinedup.web.urls")),
 ]
 
-handler400 = "joinedup.web.errors.bad_request"
+handler400 = "joinedup.site.errors.bad_request"
 handler403 = "joinedup.web.errors.permission_denied"
-handler404 = "joinedup.web.errors.page_not_found"
+handler404 = "joinedup.site.errors.page_not_found"
 handler500 = "joinedup.web.errors.server_error"

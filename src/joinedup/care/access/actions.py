@@ -3,8 +3,9 @@
 import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from operator import attrgetter
 from uuid import UUID
 
 from allauth.socialaccount.models import SocialAccount
@@ -160,7 +161,8 @@ class Related:
 
 
 RELATED_COLUMNS = tuple(each.name for each in fields(Related))
-# Those that would change nothing are left alone: a conflict would lock their row against every other writer.
+# Those that would change nothing are left alone: a conflict would lock their row against every other writer. OFFSET
+# makes PostgreSQL look each up on its own, whatever it guesses of the size of the table.
 CONTACT_SQL = """
     INSERT INTO access_relationship AS tie (person_id, organisation_id, kind, since, until)
     SELECT new.person, new.organisation, new.kind, new.since, new.until
@@ -168,7 +170,7 @@ CONTACT_SQL = """
         AS new (person, organisation, kind, since, until)
     WHERE NOT EXISTS (SELECT 1 FROM access_relationship AS old WHERE old.person_id = new.person
         AND old.organisation_id = new.organisation AND old.kind = new.kind AND old.resource_id IS NULL
-        AND old.since <= new.since AND old.until >= new.until)
+        AND old.since <= new.since AND old.until >= new.until OFFSET 0)
     ON CONFLICT (person_id, organisation_id, kind, resource_id)
     DO UPDATE SET since = LEAST(tie.since, excluded.since), until = GREATEST(tie.until, excluded.until)
 """
@@ -179,7 +181,7 @@ def replace_relationships(rows: Collection[Related], *, known: Collection[int]) 
     if known:
         Relationship.objects.filter(resource_id__in=known).delete()
     if rows:
-        copy_rows(Relationship, RELATED_COLUMNS, (astuple(row) for row in rows))
+        copy_rows(Relationship, RELATED_COLUMNS, map(attrgetter(*RELATED_COLUMNS), rows))
 
 
 def relate_by_contact(rows: Sequence[Related]) -> None:

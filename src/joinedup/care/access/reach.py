@@ -14,8 +14,8 @@ from joinedup.care.access.scope import Scope, filled
 # Whether a tie or an opening holds today is for the scope to say.
 TIED_PEOPLE = "SELECT person_id FROM access_relationship WHERE organisation_id = :organisation"
 OPENED_PEOPLE = "SELECT person_id FROM access_glass WHERE user_id = :user AND organisation_id = :organisation"
-OPEN_TO_USER = f"{TIED_PEOPLE} UNION ALL {OPENED_PEOPLE}"
-OPEN_TO_SYSTEM = TIED_PEOPLE
+IN_REACH_OF_USER = f"{TIED_PEOPLE} UNION ALL {OPENED_PEOPLE}"
+IN_REACH_OF_SYSTEM = TIED_PEOPLE
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,6 @@ class Reach:
 
 def reach_of(scope: Scope) -> Reach:
     """Return the people whom the actor could see at all."""
-    text = OPEN_TO_SYSTEM if scope.actor.is_system else OPEN_TO_USER
+    text = IN_REACH_OF_SYSTEM if scope.actor.is_system else IN_REACH_OF_USER
     sql, values = filled(text, {}, scope.values())
     return Reach(sql, tuple(values))

@@ -46,11 +46,15 @@ GLASS = (
     "EXISTS (SELECT 1 FROM access_glass AS glass WHERE glass.person_id = [person] AND glass.user_id = :user"
     " AND glass.organisation_id = :organisation AND " + LIVE.format("glass") + ")"
 )
-TIED = (
-    "EXISTS (SELECT 1 FROM access_relationship AS tie WHERE tie.person_id = [person]"
-    " AND tie.organisation_id = :organisation AND " + LIVE.format("tie") + ")"
+TIE = (
+    "SELECT 1 FROM access_relationship AS tie WHERE tie.person_id = [person]"
+    " AND tie.organisation_id = :organisation AND " + LIVE.format("tie")
 )
-TIED_DIRECTLY = TIED[:-1] + " AND tie.kind = ANY(:direct))"
+TIE_OF_CARE = TIE + " AND tie.kind = ANY(:direct)"
+TIED, TIED_DIRECTLY = f"EXISTS ({TIE})", f"EXISTS ({TIE_OF_CARE})"
+# A list of people is full after few. Asked so (OFFSET 0), PostgreSQL looks for each one's tie; it would else read all
+# ties of the organisation first, however many.
+TIED_ALONE, TIED_DIRECTLY_ALONE = f"EXISTS ({TIE} OFFSET 0)", f"EXISTS ({TIE_OF_CARE} OFFSET 0)"
 # The staff of the actor's own organisation, and their families.
 COLLEAGUE = (
     "EXISTS (SELECT 1 FROM access_staffrecord AS staff WHERE staff.person_id = [person]"
@@ -59,7 +63,8 @@ COLLEAGUE = (
 OWN_FAMILY = (
     "EXISTS (SELECT 1 FROM access_staffrecord AS own WHERE own.person_id = [person] AND own.user_id = :user)"
 )
-OPEN_TO_USER = f"(NOT {OWN_FAMILY} AND (({TIED} AND (NOT {COLLEAGUE} OR {TIED_DIRECTLY})) OR {GLASS}))"
+OPENING = f"(NOT {OWN_FAMILY} AND (({{tied}} AND (NOT {COLLEAGUE} OR {{directly}})) OR {GLASS}))"
+OPEN_TO_USER = OPENING.format(tied=TIED, directly=TIED_DIRECTLY)
 OPEN_TO_SYSTEM = TIED
 # What joinedup itself wrote (a person's own Patient) stands for every giver.
 GIVEN = (
@@ -115,8 +120,8 @@ FOR_SYSTEM = (
 )
 NOTHING = "FALSE"
 # Who some partner of the agreement told us about at all: what a list of people may name.
-PERSON_TO_USER = f"({OPEN_TO_USER})"
-PERSON_TO_SYSTEM = f"({OPEN_TO_SYSTEM})"
+PERSON_TO_USER = OPENING.format(tied=TIED_ALONE, directly=TIED_DIRECTLY_ALONE)
+PERSON_TO_SYSTEM = TIED_ALONE
 
 ENTRY_COLUMNS = ("type", "person", "organisation", "system", "kind", "labels")
 MARK = re.compile(r"\[(\w+)\]|(?<!:):(\w+)")

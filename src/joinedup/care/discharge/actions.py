@@ -9,9 +9,11 @@ from django.db import transaction
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.queries import RefusedError, require
+from joinedup.care.copying import copy_new
 from joinedup.care.discharge.fhir import Declared, Readiness, StayDetails, encoded, task_content
 from joinedup.care.discharge.models import Stay
 from joinedup.care.discharge.scope import stays_visible_to
+from joinedup.care.looking_up import look_up
 from joinedup.care.partnership.models import Organisation
 from joinedup.care.people.actions import hold_identities
 from joinedup.care.people.queries import patient_of_person
@@ -50,9 +52,8 @@ def receive_stays(arrivals: Sequence[StayArrival], *, nation: Nation) -> None:
     What was declared here stays where the Encounter is silent about it.
     """
     known = _locked([a.details.encounter_id for a in arrivals])
-    nations = dict(
-        Organisation.objects.filter(pk__in={a.organisation_id for a in arrivals}).values_list("pk", "nation")
-    )
+    organisations = {a.organisation_id for a in arrivals if a.organisation_id}
+    nations = dict(look_up(Organisation, "id", organisations, "nation"))
     new = []
     for arrival in arrivals:
         stay = known.get(arrival.details.encounter_id)
@@ -61,9 +62,10 @@ def receive_stays(arrivals: Sequence[StayArrival], *, nation: Nation) -> None:
             new.append(stay)
         stay.nation = nations.get(arrival.organisation_id or 0, nation.value)
         _take_over(stay, arrival)
-    Stay.objects.bulk_create(new)
-    fields = [f.name for f in Stay._meta.concrete_fields if not f.primary_key]
-    Stay.objects.bulk_update(known.values(), fields)
+    copy_new(new)
+    if known:
+        fields = [f.name for f in Stay._meta.concrete_fields if not f.primary_key]
+        Stay.objects.bulk_update(known.values(), fields)
 
 
 def forget_stays(encounter_ids: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from joinedup.care.record.logic import literal, stamp
-from joinedup.care.record.moments import moment_of
+from joinedup.care.record.moments import known_end, moment_of
 
 CANONICAL = "https://joinedup.example/fhir"
 READY_URL = f"{CANONICAL}/StructureDefinition/ready-to-leave"
@@ -59,7 +59,7 @@ def stay_from_encounter(encounter_id: str, content: Json) -> StayDetails | None:
     return StayDetails(
         encounter_id=encounter_id,
         admitted_at=admitted_at,
-        left_at=moment_of(period.get("end")),
+        left_at=known_end(period.get("end")),
         ward=_ward(content),
         readiness=readiness_of(content),
     )

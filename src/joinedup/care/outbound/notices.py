@@ -92,9 +92,8 @@ def _matching(
     if condition is None:
         return set()
     visible, seen = Visible(reader_of(subscription.system), at).entry_sql(COLUMNS)
-    sql = MATCHING.format(
-        source=condition.source, where=f"{condition.sql} AND resource.id = ANY(%s)", visible=visible
-    )
+    where = f"{condition.sql} AND resource.id = ANY(%s)"
+    sql = MATCHING.format(source=condition.source, where=where, visible=visible)
     return {row[0] for row in fetched(sql, [*condition.values, list(ids), *seen])}
 
 

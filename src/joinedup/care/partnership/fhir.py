@@ -12,7 +12,7 @@ def details_from_organization(reference: str, content: dict[str, Any], nation: N
     kinds = content.get("type") or [{}]
     return OrganisationDetails(
         reference=reference,
-        name=content.get("name") or reference,
+        name=(content.get("name") or reference)[:200],
         nation=nation,
         code=str(identifiers[0].get("value", ""))[:40],
         kind=_display(kinds[0])[:60],

@@ -5,12 +5,18 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from joinedup.care.looking_up import look_up
 from joinedup.care.partnership.models import Area, Organisation, Partnership
 
 
 def organisations_by_reference(references: Iterable[str]) -> dict[str, Organisation]:
     """Return the organisations known under these references in the record."""
     return {o.reference: o for o in Organisation.objects.filter(reference__in=set(references))}
+
+
+def organisation_numbers(references: Iterable[str]) -> dict[str, int]:
+    """Return the internal number of each organisation known under these references, for who needs no more of them."""
+    return dict(look_up(Organisation, "reference", references, "id"))
 
 
 def reference_of_code(code: str) -> str | None:

@@ -15,6 +15,8 @@ from django.db import connection
 
 from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.queries import require
+from joinedup.care.copying import copy_new
+from joinedup.care.looking_up import look_up
 from joinedup.care.people.candidates import Candidates, Whose, candidates_for, surely
 from joinedup.care.people.comparing import pair_of, pairs_of
 from joinedup.care.people.contradictions import died_of, note_contradictions
@@ -25,7 +27,7 @@ from joinedup.care.people.logic_pairs import ProposedPair
 from joinedup.care.people.models import Carer, Person, SourcePatient
 from joinedup.care.people.queries import own_ids_among
 from joinedup.care.people.reviews import queue_pairs
-from joinedup.care.people.stated import note_identifiers, note_sources
+from joinedup.care.people.stated import add_sources, note_identifiers, note_sources
 
 FIELDS = (
     "family",
@@ -43,7 +45,7 @@ FIELDS = (
 )
 COMPARED = ("born", "gender", "address", "postcode", "phone", "birth_order")
 SOUGHT = ("sought_family", "sought_given", "sought_former")
-LONGEST_FORMER = 400
+LONGEST_FAMILY, LONGEST_GIVEN, LONGEST_FORMER = 120, 200, 400
 # PostgreSQL keeps a fixed number of locks for everybody, so a large arrival must not take one a person.
 OWN_ID = (
     "is made here of what all partners say of the person: write your own Patient, under an id of your own"
@@ -93,19 +95,14 @@ def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime)
     if taken := own_ids_among(strangers):
         raise OwnIdError(min(taken))
     made, new_people, pairs = _made(strangers)
-    Person.objects.bulk_create(new_people)
-    SourcePatient.objects.bulk_create(
-        [
-            SourcePatient(fhir_id=fhir_id, person_id=w.person, origin_id=w.origin, system_id=by.source)
-            for fhir_id, w in made.items()
-        ]
-    )
+    copy_new(new_people)
+    add_sources(made, arrivals, by=by, at=at)
     whose = known | made
     people = {fhir_id: w.person for fhir_id, w in whose.items()}
     new_ids = {person.id for person in new_people}
-    note_sources(arrivals, at=at)
+    note_sources(known, arrivals, at=at)
     changed = _bring_up_to_date(arrivals, people, skip=new_ids)
-    changed |= note_identifiers(arrivals, whose, known=known, by=by, at=at) - new_ids
+    changed |= note_identifiers(arrivals, whose, known=known, new_people=new_ids, by=by, at=at) - new_ids
     pairs += pairs_of(changed)
     if pairs:
         queue_pairs(pairs, by=by, at=at)
@@ -139,11 +136,8 @@ def _made(
 
 def _known(fhir_ids: Iterable[str]) -> dict[str, Whose]:
     """Return whose those Patients are that came before."""
-    rows = SourcePatient.objects.filter(fhir_id__in=list(fhir_ids))
-    return {
-        fhir_id: Whose(person, origin)
-        for fhir_id, person, origin in rows.values_list("fhir_id", "person_id", "origin_id")
-    }
+    rows = look_up(SourcePatient, "fhir_id", fhir_ids, "person_id", "origin_id")
+    return {fhir_id: Whose(person, origin) for fhir_id, person, origin in rows}
 
 
 def queue_up(arrivals: Mapping[str, PersonDetails], *, also: Iterable[str] = ()) -> None:
@@ -192,7 +186,11 @@ def _take_locks(function: str, words: Iterable[str]) -> None:
 def _columns(details: PersonDetails) -> dict[str, str | int | None]:
     """Return the columns of a person that follow from the details."""
     said: dict[str, str | int | None] = {field: getattr(details, field) for field in FIELDS}
-    return said | {"sought_family": fold(details.family), "sought_given": fold(details.given)}
+    # Folded, a text can be longer than it was: one letter may stand for a whole phrase.
+    return said | {
+        "sought_family": fold(details.family)[:LONGEST_FAMILY],
+        "sought_given": fold(details.given)[:LONGEST_GIVEN],
+    }
 
 
 def _bring_up_to_date(
@@ -200,6 +198,8 @@ def _bring_up_to_date(
 ) -> set[UUID]:
     """Write what the newest Patient says over what we kept, save what it is silent about; return whom that changed."""
     known = Person.objects.in_bulk([person_id for person_id in whose.values() if person_id not in skip])
+    if not known:
+        return set()
     before = {person_id: _compared(person) for person_id, person in known.items()}
     for fhir_id, details in arrivals.items():
         if person := known.get(whose[fhir_id]):

@@ -18,10 +18,14 @@ from joinedup.care.people.logic_rules import Rule, Verdict, rule_for
 from joinedup.care.people.models import Identifier, Person
 from joinedup.core.identifiers import IdentifierKind
 
-# Written out since the ORM has no join with a list of pairs.
+# Written out since the ORM has no join with a list of pairs. OFFSET makes PostgreSQL look up each pair on its own,
+# whatever it guesses: a first load fills the table before its size is known.
 ALIKE_SQL = """
     SELECT person.id FROM unnest(%s::text[], %s::text[]) AS sought (family, born)
-        JOIN people_person AS person ON person.sought_family = sought.family AND person.born = sought.born
+        CROSS JOIN LATERAL (
+            SELECT id, replaced_by_id FROM people_person
+            WHERE sought_family = sought.family AND people_person.born = sought.born OFFSET 0
+        ) AS person
     WHERE person.replaced_by_id IS NULL
 """
 NUMBERS_SQL = """

@@ -12,6 +12,7 @@ AREA_URL = "https://joinedup.example/fhir/StructureDefinition/area"
 CARER_CODES = frozenset({"CAREGIVER", "carer", "C", "133932002"})
 # What `died` says of somebody who is said to be alive.
 ALIVE = "no"
+FIFTHS = range(1, 6)
 
 Json = dict[str, Any]
 
@@ -63,7 +64,7 @@ def details_from_patient(content: Json, *, on: str = "") -> PersonDetails:
         area=str(_extension(content, AREA_URL).get("valueCoding", {}).get("code", ""))[:20],
         phone=_phone(content),
         language=_language(content),
-        deprivation=_extension(content, DEPRIVATION_URL).get("valueInteger"),
+        deprivation=_fifth(content),
         identifiers=said_numbers(content, on=on),
         names=tuple(names_in(content)),
         birth_order=_birth_order(content),
@@ -126,6 +127,12 @@ def _birth_order(content: Json) -> str:
 def _extension(element: Json, url: str) -> Json:
     """Return the first extension of that kind, or nothing."""
     return next((item for item in element.get("extension", []) if item.get("url") == url), {})
+
+
+def _fifth(content: Json) -> int | None:
+    """Return the fifth of deprivation; None where what is said is none."""
+    said = _extension(content, DEPRIVATION_URL).get("valueInteger")
+    return said if said in FIFTHS else None
 
 
 def _phone(content: Json) -> str:

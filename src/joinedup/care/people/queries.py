@@ -15,6 +15,7 @@ from joinedup.care.access.queries import limit_to_visible, require
 from joinedup.care.access.reach import reach_of
 from joinedup.care.access.reasons import refusal_of
 from joinedup.care.access.scope import Scope
+from joinedup.care.looking_up import look_up
 from joinedup.care.people.candidates import Found, candidates_for
 from joinedup.care.people.fhir import PersonDetails
 from joinedup.care.people.finding import begin_with
@@ -208,7 +209,7 @@ def _numbers(person: Person) -> tuple[Number | None, tuple[OtherNumber, ...]]:
 
 def people_of_patients(fhir_ids: Iterable[str]) -> dict[str, UUID]:
     """Return the person behind each Patient id that is known: a link between ids, not a look at anybody."""
-    return dict(SourcePatient.objects.filter(fhir_id__in=set(fhir_ids)).values_list("fhir_id", "person_id"))
+    return dict(look_up(SourcePatient, "fhir_id", fhir_ids, "person_id"))
 
 
 def person_now(person_id: UUID) -> UUID:

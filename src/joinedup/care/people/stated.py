@@ -1,10 +1,11 @@
 """What each partner's Patient says of a person, beside what we take as known: numbers, birth and death."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from datetime import datetime
 from uuid import UUID
 
 from joinedup.care.access.actor import Actor
+from joinedup.care.copying import copy_rows
 from joinedup.care.people.candidates import Whose
 from joinedup.care.people.fhir import ALIVE, PersonDetails
 from joinedup.care.people.logic_numbers import IN_FORCE, SaidNumber, Standing
@@ -12,6 +13,7 @@ from joinedup.care.people.models import Identifier, SourcePatient
 from joinedup.core.identifiers import kind_of_system
 
 Key = tuple[UUID, str, str]
+SOURCE_COLUMNS = ("fhir_id", "person_id", "origin_id", "system_id", "born", "died", "told_at", "is_protected")
 
 
 def note_identifiers(
@@ -19,32 +21,48 @@ def note_identifiers(
     whose: Mapping[str, Whose],
     *,
     known: Collection[str],
+    new_people: Set[UUID],
     by: Actor,
     at: datetime,
 ) -> set[UUID]:
     """Keep every number with who asserts it and what it is worth; return the people of whom it says something new.
 
-    A national number that a Patient that was here before gives no more counts as dropped by its system.
+    A national number that a Patient that was here before gives no more counts as dropped by its system. Nobody has
+    said anything yet of `new_people`.
     """
     said: dict[Key, SaidNumber] = {}
     for fhir_id, details in arrivals.items():
         for number in details.identifiers:
             said[whose[fhir_id].origin, number.system, number.value] = number
     people = {w.origin: w.person for w in whose.values()}
-    held = _held(people, by)
+    held = _held(set(people.values()) - new_people, by)
     said |= _dropped(held, said, {whose[fhir_id].origin for fhir_id in known}, arrivals, by)
     changed = {key: number for key, number in said.items() if held.get(key) != number.standing}
     _keep(changed, people, by, at)
     return {people[origin] for origin, _, _ in changed}
 
 
-def note_sources(arrivals: Mapping[str, PersonDetails], *, at: datetime) -> None:
-    """Keep what each Patient's newest version says of birth, death and protection. Their rows are there.
+def add_sources(
+    made: Mapping[str, Whose], arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime
+) -> None:
+    """Keep whose the Patients are that came for the first time, and what they say of birth, death and protection."""
+    rows = (
+        (fhir_id, whose.person, whose.origin, by.source, said.born, said.died, at, said.is_protected)
+        for fhir_id, whose in made.items()
+        for said in (arrivals[fhir_id],)
+    )
+    copy_rows(SourcePatient, SOURCE_COLUMNS, rows)
+
+
+def note_sources(known: Collection[str], arrivals: Mapping[str, PersonDetails], *, at: datetime) -> None:
+    """Keep what the newest versions of Patients that came before say of birth, death and protection.
 
     Who said that the person died and says so no more has taken it back, which is not the same as being silent.
     """
+    if not known:
+        return
     changed = []
-    for row in SourcePatient.objects.filter(fhir_id__in=list(arrivals)):
+    for row in SourcePatient.objects.filter(fhir_id__in=list(known)):
         born, died = arrivals[row.fhir_id].born, arrivals[row.fhir_id].died
         if row.died and not died:
             died = ALIVE
@@ -58,9 +76,11 @@ def note_sources(arrivals: Mapping[str, PersonDetails], *, at: datetime) -> None
     SourcePatient.objects.bulk_update(changed, ["born", "died", "told_at", "is_protected"])
 
 
-def _held(people: Mapping[UUID, UUID], by: Actor) -> dict[Key, Standing]:
+def _held(people: Collection[UUID], by: Actor) -> dict[Key, Standing]:
     """Return what this system has asserted of these people until now."""
-    rows = Identifier.objects.filter(person__in=set(people.values()), asserted_by=by.source)
+    if not people:
+        return {}
+    rows = Identifier.objects.filter(person__in=people, asserted_by=by.source)
     columns = rows.values_list("origin_id", "system", "value", "standing")
     return {(origin, system, value): Standing(standing) for origin, system, value, standing in columns}
 

@@ -7,9 +7,8 @@ never lock up.
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -43,24 +42,6 @@ from joinedup.care.record.resends import SOURCE_COLUMNS, judge, note_marks, sent
 from joinedup.care.record.sources import Source, source_of
 from joinedup.care.record.ties import TYINGS
 
-RESOURCE_COLUMNS = (
-    "id",
-    "type",
-    "fhir_id",
-    "system_id",
-    "person_id",
-    "organisation_id",
-    "kind",
-    "version",
-    "happened_at",
-    "create_key",
-    "patient",
-    "labels",
-    "deleted",
-    "recorded_at",
-    "ended_at",
-    *SOURCE_COLUMNS,
-)
 ENTRY_COLUMNS = (
     "resource_id",
     "version",
@@ -73,7 +54,6 @@ ENTRY_COLUMNS = (
     "author",
     "deleted",
 )
-_COLUMNS_OF = attrgetter(*RESOURCE_COLUMNS)
 MOVED = (
     "version",
     "person",
@@ -89,10 +69,10 @@ MOVED = (
 )
 
 
-@dataclass(frozen=True)
-class _Prepared:
+class _Prepared(NamedTuple):
     """An arrival with everything that goes beside it."""
 
+    key: Key
     arrival: Arrival
     facts: Facts
     digest: bytes
@@ -100,9 +80,38 @@ class _Prepared:
     person_id: UUID | None
     organisation_id: int | None
 
+
+class _Made(NamedTuple):
+    """The row of a resource that is new: its columns, in the order in which they are copied into the table."""
+
+    id: int
+    type: str
+    fhir_id: str
+    system_id: int
+    person_id: UUID | None
+    organisation_id: int | None
+    kind: str
+    version: int
+    happened_at: datetime | None
+    create_key: bytes | None
+    patient: str
+    labels: list[str]
+    deleted: bool
+    recorded_at: datetime
+    ended_at: datetime | None
+    source_version: str
+    source_updated_at: datetime | None
+    source_digest: bytes | None
+    words: str
+
     @property
-    def key(self) -> Key:
-        return self.arrival.key
+    def pk(self) -> int:
+        """Return its number, by the name that it has once it is known."""
+        return self.id
+
+
+# What is known already is a `Resource`; what is made has no need of all that a model does.
+Resources = Mapping[Key, "Resource | _Made"]
 
 
 @transaction.atomic
@@ -120,7 +129,7 @@ def write(arrivals: Sequence[Arrival], *, by: Actor, at: datetime) -> Outcome:
     known, made = _known_and_made(prepared, source, at)
     latest = _latest_entries(known.values())
     newest = {number: bytes(entry.digest) for number, entry in latest.items()}
-    judged = judge([sent_of(p.arrival, p.digest) for p in prepared], known, newest)
+    judged = judge([sent_of(p.arrival, p.digest) for p in prepared if p.source], known, newest)
     changed = [
         p
         for p in prepared
@@ -129,7 +138,7 @@ def write(arrivals: Sequence[Arrival], *, by: Actor, at: datetime) -> Outcome:
     _set_marks(prepared, known, judged.marks)
     _move_pointers(changed, known, at)
     note_marks([known[key] for key in judged.marks & (known.keys() - {p.key for p in changed})])
-    resources = known | made
+    resources: Resources = {**known, **made}
     _insert_entries(changed, resources, source, at)
     _replace_index(changed, resources, known)
     note_changes([NewVersion(resources[p.key].pk, resources[p.key].version) for p in changed])
@@ -155,6 +164,7 @@ def _prepare(arrivals: Sequence[Arrival], by: Actor) -> list[_Prepared]:
     organisations = organisations_answering(facts, default=by.organisation_id)
     return [
         _Prepared(
+            key=arrival.key,
             arrival=arrival,
             facts=fact,
             digest=digest_of(arrival.content),
@@ -178,19 +188,18 @@ def _people_of(patient_ids: set[str]) -> dict[str, UUID]:
 
 def _known_and_made(
     prepared: Sequence[_Prepared], source: int, at: datetime
-) -> tuple[dict[Key, Resource], dict[Key, Resource]]:
+) -> tuple[dict[Key, Resource], dict[Key, _Made]]:
     """Lock the resources that are known and insert the rest.
 
     `IntegrityError` when another writer inserted one of them just now; trying the whole write again finds it known.
     """
     known = locked([p.key for p in prepared])
     check_allowed({p.key: p.arrival.condition for p in prepared}, known, source)
-    rows = _new_resources([p for p in prepared if p.key not in known], source, at)
+    new = [p for p in prepared if p.key not in known]
+    rows = _new_resources(new, source, at)
     if rows:
-        copy_rows(
-            Resource, (*RESOURCE_COLUMNS, "words"), ((*_values(row), array_of(row.words)) for row in rows)
-        )
-    return known, {(row.type, row.fhir_id): row for row in rows}
+        copy_rows(Resource, _Made._fields, rows)
+    return known, {p.key: row for p, row in zip(new, rows, strict=True)}
 
 
 def check_allowed(conditions: Mapping[Key, Condition], known: Mapping[Key, Resource], source: int) -> None:
@@ -204,11 +213,11 @@ def check_allowed(conditions: Mapping[Key, Condition], known: Mapping[Key, Resou
             raise StaleError(key, newest)
 
 
-def _new_resources(prepared: Sequence[_Prepared], source: int, at: datetime) -> list[Resource]:
-    """Return new resources with ids, not yet stored."""
+def _new_resources(prepared: Sequence[_Prepared], source: int, at: datetime) -> list[_Made]:
+    """Return the rows of new resources with ids, not yet stored."""
     ids = next_ids(Resource, len(prepared)) if prepared else []
     return [
-        Resource(
+        _Made(
             id=new_id,
             type=p.arrival.type,
             fhir_id=p.arrival.fhir_id,
@@ -216,30 +225,29 @@ def _new_resources(prepared: Sequence[_Prepared], source: int, at: datetime) -> 
             person_id=p.person_id,
             organisation_id=p.organisation_id,
             kind=p.facts.kind,
+            version=1,
             happened_at=p.facts.happened_at,
             create_key=p.arrival.create_key,
             patient=p.facts.subject or "",
             labels=list(p.facts.labels),
+            deleted=False,
             recorded_at=at,
             ended_at=p.facts.ended_at,
-            words=list(p.facts.index.words),
             source_version=p.source.version,
             source_updated_at=p.source.updated_at,
             source_digest=p.digest if p.source else None,
+            words=array_of(p.facts.index.words),
         )
         for new_id, p in zip(ids, prepared, strict=True)
     ]
 
 
-def _values(row: Resource) -> tuple[object, ...]:
-    """Return the values of the columns of a resource."""
-    return _COLUMNS_OF(row)
-
-
 def _latest_entries(resources: Collection[Resource]) -> dict[int, Entry]:
     """Return the newest entry of each resource, without its body."""
+    if not resources:
+        return {}
     newest = Entry.objects.filter(resource__in=[r.pk for r in resources], version=F("resource__version"))
-    return {entry.resource_id: entry for entry in newest.defer("body")} if resources else {}
+    return {entry.resource_id: entry for entry in newest.defer("body")}
 
 
 def _set_marks(prepared: Sequence[_Prepared], known: Mapping[Key, Resource], marks: Collection[Key]) -> None:
@@ -267,9 +275,7 @@ def _move_pointers(changed: Sequence[_Prepared], known: Mapping[Key, Resource], 
         Resource.objects.bulk_update(moved, (*MOVED, *SOURCE_COLUMNS) if has_mark else MOVED)
 
 
-def _insert_entries(
-    changed: Sequence[_Prepared], resources: Mapping[Key, Resource], source: int, at: datetime
-) -> None:
+def _insert_entries(changed: Sequence[_Prepared], resources: Resources, source: int, at: datetime) -> None:
     """Insert one entry per change."""
     rows = (
         (
@@ -289,28 +295,26 @@ def _insert_entries(
     copy_rows(Entry, ENTRY_COLUMNS, rows)
 
 
-def _replace_index(
-    changed: Sequence[_Prepared], resources: Mapping[Key, Resource], known: Mapping[Key, Resource]
-) -> None:
+def _replace_index(changed: Sequence[_Prepared], resources: Resources, known: Mapping[Key, Resource]) -> None:
     """Write what the changed resources are found by, in place of what they were found by."""
     again = {known[p.key].pk for p in changed if p.key in known}
     index_resources({resources[p.key].pk: p.facts.index for p in changed}, known=again)
 
 
 def _note_awaited(
-    changed: Sequence[_Prepared], resources: Mapping[Key, Resource], known: Mapping[Key, Resource]
+    changed: Sequence[_Prepared], resources: Resources, known: Mapping[Key, Resource]
 ) -> dict[Key, tuple[Key, ...]]:
     """Keep a list of the references to what is not here, and return them by the resource that refers."""
     old = [known[p.key].pk for p in changed if p.key in known]
     if old:
         AwaitedReference.objects.filter(resource__in=old).delete()
-    here = (
-        present({target for p in changed for target in p.facts.references} - resources.keys())
-        | resources.keys()
-        # Whoever is meant by an id of ours is here, though no partner's Patient has it.
-        | {("Patient", p.facts.subject or "") for p in changed if p.person_id}
-    )
-    awaited = {p.key: tuple(sorted(p.facts.references - here)) for p in changed if p.facts.references - here}
+    elsewhere = set().union(*(p.facts.references for p in changed)) - resources.keys()
+    # Whoever is meant by an id of ours is here, though no partner's Patient has it.
+    elsewhere -= {("Patient", p.facts.subject or "") for p in changed if p.person_id}
+    missing = elsewhere - present(elsewhere)
+    if not missing:
+        return {}
+    awaited = {p.key: tuple(sorted(refs)) for p in changed if (refs := p.facts.references & missing)}
     subjects = {p.key: ("Patient", p.facts.subject) for p in changed}
     AwaitedReference.objects.bulk_create(
         AwaitedReference(
@@ -325,27 +329,22 @@ def _note_awaited(
     return awaited
 
 
-def _adopt(made: Mapping[Key, Resource], at: datetime) -> tuple[Key, ...]:
+def _adopt(made: Mapping[Key, _Made], at: datetime) -> tuple[Key, ...]:
     """Strike what has arrived off the list of the awaited; give a person to what waited for its Patient."""
-    patients = {key[1]: resource.person_id for key, resource in made.items() if key[0] == "Patient"}
-    waiting = AwaitedReference.objects.filter(type="Patient", fhir_id__in=patients, is_subject=True)
-    orphans = (
-        [(row.resource, patients[row.fhir_id]) for row in waiting.select_related("resource")]
-        if patients
-        else []
-    )
-    for resource, person_id in orphans:
-        resource.person_id = person_id
+    struck = strike_awaited(made.keys())
+    people = {waiting: made["Patient", fhir_id].person_id for waiting, fhir_id in struck}
+    orphans = list(Resource.objects.filter(pk__in=people)) if people else []
+    for resource in orphans:
+        resource.person_id = people[resource.pk]
     if orphans:
-        Resource.objects.bulk_update([resource for resource, _ in orphans], ["person"])
-        relate_adopted([resource for resource, _ in orphans], at=at)
-    strike_awaited(made.keys())
-    return tuple((resource.type, resource.fhir_id) for resource, _ in orphans)
+        Resource.objects.bulk_update(orphans, ["person"])
+        relate_adopted(orphans, at=at)
+    return tuple((resource.type, resource.fhir_id) for resource in orphans)
 
 
 def _relate(
     changed: Sequence[_Prepared],
-    resources: Mapping[Key, Resource],
+    resources: Resources,
     known: Mapping[Key, Resource],
     by: Actor,
     at: datetime,
@@ -371,7 +370,12 @@ def _follow_up(changed: Sequence[_Prepared], by: Actor, at: datetime) -> None:
 
 
 def _written(
-    p: _Prepared, resource: Resource, at: datetime, *, is_new: bool, awaited: Mapping[Key, tuple[Key, ...]]
+    p: _Prepared,
+    resource: Resource | _Made,
+    at: datetime,
+    *,
+    is_new: bool,
+    awaited: Mapping[Key, tuple[Key, ...]],
 ) -> Written:
     """Say what became of a changed resource."""
     change = Change.CREATED if is_new else Change.UPDATED

@@ -2,26 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from joinedup.care.partnership.queries import organisations_by_reference
+from joinedup.care.partnership.queries import organisation_numbers
+from joinedup.care.record.keys import organisations_of
 from joinedup.care.record.logic import Facts
-from joinedup.care.record.models import Resource
 
 
 def organisations_answering(facts: Sequence[Facts], *, default: int | None) -> list[int | None]:
     """Return the organisation (by id) that answers for each, in their order."""
-    known = organisations_by_reference(fact.organisation for fact in facts if fact.organisation)
+    known = organisation_numbers(fact.organisation for fact in facts if fact.organisation)
     roles = _roles({fact.role for fact in facts if fact.role and not fact.organisation})
-    ids = {name: found.pk for name, found in known.items()}
-    return [_answering(fact, ids, roles, default) for fact in facts]
+    return [_answering(fact, known, roles, default) for fact in facts]
 
 
 def _roles(ids: Iterable[str]) -> dict[str, int | None]:
     """Return the organisation of each worker's role that has come before."""
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    rows = Resource.objects.filter(type="PractitionerRole", fhir_id__in=wanted)
-    return dict(rows.values_list("fhir_id", "organisation_id"))
+    found = organisations_of([("PractitionerRole", fhir_id) for fhir_id in ids])
+    return {fhir_id: organisation for (_, fhir_id), organisation in found.items()}
 
 
 def _answering(

@@ -7,8 +7,8 @@ with one index. Two different values share a word once in 10^19 or so; nothing r
 import functools
 import hashlib
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -52,35 +52,37 @@ def fold(text: str) -> str:
     return " ".join(plain.split())[:LONGEST]
 
 
+@dataclass
+class _Gathered:
+    """What is gathered of one resource."""
+
+    words: set[int] = field(default_factory=set)
+    texts: set[tuple[str, str]] = field(default_factory=set)
+    dates: list[tuple[str, datetime, datetime | None]] = field(default_factory=list)
+
+
+# How to gather one value of the parameter of that name.
+Gather = Callable[[_Gathered, str, Any], None]
+
+
 def index_of(content: Json) -> Index:
     """Return what the resource is found by; nothing for a type that isn't searchable."""
     plan = _plan(content["resourceType"])
-    words: set[int] = set()
-    texts: set[tuple[str, str]] = set()
-    dates: list[tuple[str, datetime, datetime | None]] = []
+    found = _Gathered()
     for element in plan.keys() & content.keys():
-        for parameter, path in plan[element]:
+        for gather, name, path in plan[element]:
             for value in _at(content[element], path, 1):
-                if parameter.kind is Kind.STRING:
-                    texts.update(_texts(parameter, value))
-                elif parameter.kind is Kind.DATE:
-                    interval = interval_of(value)
-                    dates += [(parameter.name, *interval)] if interval else []
-                else:
-                    words.update(_words(parameter, value))
-    return Index(tuple(words), tuple(texts), tuple(dates))
-
-
-Plan = Mapping[str, list[tuple[Parameter, tuple[str, ...]]]]
+                gather(found, name, value)
+    return Index(tuple(found.words), tuple(found.texts), tuple(found.dates))
 
 
 @functools.cache
-def _plan(type_: str) -> Plan:
+def _plan(type_: str) -> Mapping[str, list[tuple[Gather, str, tuple[str, ...]]]]:
     """Return what to look for in each element of a type: a resource has few of the elements that it could have."""
-    plan: dict[str, list[tuple[Parameter, tuple[str, ...]]]] = {}
+    plan: dict[str, list[tuple[Gather, str, tuple[str, ...]]]] = {}
     for parameter in searchable().get(type_, {}).values():
         for path in parameter.paths:
-            plan.setdefault(path[0], []).append((parameter, path))
+            plan.setdefault(path[0], []).append((_GATHERING[parameter.kind], parameter.name, path))
     return plan
 
 
@@ -93,61 +95,80 @@ def values_of(content: Json, parameter: Parameter) -> Iterator[Any]:
 
 def _at(value: Any, path: tuple[str, ...], depth: int) -> list[Any]:
     """Return the values below `value` along the rest of the path, through lists."""
+    if depth == len(path):
+        return value if isinstance(value, list) else [value]
     if isinstance(value, list):
         return [found for item in value for found in _at(item, path, depth)]
-    if depth == len(path):
-        return [value]
     if isinstance(value, dict) and path[depth] in value:
         return _at(value[path[depth]], path, depth + 1)
     return []
 
 
-def _texts(parameter: Parameter, value: Any) -> Iterator[tuple[str, str]]:
-    """Return the text of one value of a string."""
+def _text(found: _Gathered, name: str, value: Any) -> None:
+    """Gather a text."""
     folded = fold(value) if isinstance(value, str) else ""
     if folded:
-        yield parameter.name, folded
+        found.texts.add((name, folded))
 
 
-def _words(parameter: Parameter, value: Any) -> Iterator[int]:
-    """Return the words of one value of a token, reference or uri."""
-    name = parameter.name
-    if parameter.kind is Kind.URI:
-        if isinstance(value, str):
-            yield word(name, "uri", value[:LONGEST])
-        return
-    if parameter.kind in (Kind.REFERENCE, Kind.WHO):
-        target = value.get("reference") if isinstance(value, dict) else None
-        if isinstance(target, str):
-            yield reference_word(name, target.partition("/_history/")[0][:LONGEST])
-        return
-    for system, code in _codes(name, value):
-        yield word(name, ANY_SYSTEM, code)
-        yield word(name, system, code)
+def _date(found: _Gathered, name: str, value: Any) -> None:
+    """Gather a date, a moment or a period."""
+    interval = interval_of(value)
+    if interval:
+        found.dates.append((name, *interval))
+
+
+def _uri(found: _Gathered, name: str, value: Any) -> None:
+    """Gather a uri."""
+    if isinstance(value, str):
+        found.words.add(word(name, "uri", value[:LONGEST]))
+
+
+def _reference(found: _Gathered, name: str, value: Any) -> None:
+    """Gather a reference, whichever version it is to."""
+    target = value.get("reference") if isinstance(value, dict) else None
+    if isinstance(target, str):
+        found.words.add(reference_word(name, target.partition("/_history/")[0][:LONGEST]))
+
+
+def _token(found: _Gathered, name: str, value: Any) -> None:
+    """Gather the codes in a value; the system is empty where none is said."""
+    if isinstance(value, bool):
+        found.words.update(_words_of_code(name, "", "true" if value else "false"))
+    elif isinstance(value, str):
+        found.words.update(_words_of_code(name, "", value[:LONGEST]))
+    elif isinstance(value, dict) and isinstance(value.get("coding"), list):
+        for coding in value["coding"]:
+            _code(found, name, coding)
+    else:
+        _code(found, name, value)
 
 
 # The contacts that a parameter means, where it means one kind only.
 CONTACTS = {"phone": "phone", "email": "email"}
 
 
-def _codes(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    """Return (system, code) for each code in a value; the system is empty where none is said."""
-    if isinstance(value, bool):
-        yield "", "true" if value else "false"
-    elif isinstance(value, str):
-        yield "", value[:LONGEST]
-    elif isinstance(value, dict) and isinstance(value.get("coding"), list):
-        for coding in value["coding"]:
-            yield from _codes(name, coding) if isinstance(coding, dict) else ()
-    elif isinstance(value, dict):
-        yield from _single_code(name, value)
-
-
-def _single_code(name: str, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Return the code of a Coding, Identifier or ContactPoint."""
-    system = str(value.get("system", ""))[:LONGEST]
-    if name in CONTACTS and system != CONTACTS[name]:
+def _code(found: _Gathered, name: str, value: Any) -> None:
+    """Gather the code of a Coding, Identifier or ContactPoint."""
+    if not isinstance(value, dict):
         return
+    system = str(value.get("system", ""))[:LONGEST]
     code = value.get("code", value.get("value"))
-    if isinstance(code, str) and code:
-        yield system, code[:LONGEST]
+    if isinstance(code, str) and code and CONTACTS.get(name, system) == system:
+        found.words.update(_words_of_code(name, system, code[:LONGEST]))
+
+
+@functools.lru_cache(maxsize=65_536)
+def _words_of_code(name: str, system: str, code: str) -> tuple[int, int]:
+    """Return the words of a code: under any system, and under its own or none."""
+    return word(name, ANY_SYSTEM, code), word(name, system, code)
+
+
+_GATHERING: Mapping[Kind, Gather] = {
+    Kind.STRING: _text,
+    Kind.DATE: _date,
+    Kind.URI: _uri,
+    Kind.REFERENCE: _reference,
+    Kind.WHO: _reference,
+    Kind.TOKEN: _token,
+}

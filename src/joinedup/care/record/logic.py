@@ -3,6 +3,7 @@
 Reads FHIR R4 content already checked for form; touches no database. Element names: HL7 FHIR R4 (4.0.1).
 """
 
+import functools
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
@@ -72,6 +73,8 @@ AUTHORS = (
     "source",
 )
 
+ANSWERING = (*ORGANISATIONS, *AUTHORS)
+
 KINDS = {
     "Encounter": "Contact",
     "EpisodeOfCare": "Contact",
@@ -129,11 +132,12 @@ class Facts:
 
 def facts_of(content: Json, body: str) -> Facts:
     """Return what stands beside an entry with this content, which is `body` decoded."""
+    answering = _answering(content)
     return Facts(
         kind=kind_of(content),
         subject=subject_of(content),
-        organisation=_answering(content, "Organization"),
-        role=_answering(content, "PractitionerRole"),
+        organisation=answering.get("Organization"),
+        role=answering.get("PractitionerRole"),
         happened_at=happened_at(content),
         ended_at=ended_at(content),
         labels=labels_of(content),
@@ -145,7 +149,13 @@ def facts_of(content: Json, body: str) -> Facts:
 
 def literal(reference: object) -> Key | None:
     """Return (type, id) of a relative literal reference, or None for anything else."""
-    match = LITERAL.match(reference) if isinstance(reference, str) else None
+    return _literal(reference) if isinstance(reference, str) else None
+
+
+@functools.lru_cache(maxsize=65_536)
+def _literal(text: str) -> Key | None:
+    """Return the (type, id) of a text. Much is said about the same few people and organisations."""
+    match = LITERAL.match(text)
     return (match[1], match[2]) if match else None
 
 
@@ -179,16 +189,17 @@ def _participant_patient(content: Json) -> str | None:
     return None
 
 
-def _answering(content: Json, type_: str) -> str | None:
-    """Return the id of the organisation, or of the worker's role, that answers for the resource."""
-    for item in _items(content, (*ORGANISATIONS, *AUTHORS)):
+def _answering(content: Json) -> dict[str, str]:
+    """Return who answers for the resource: of each type, the organisation or worker's role too, the first one's id."""
+    found: dict[str, str] = {}
+    for item in _items(content, ANSWERING):
         actor = item.get("actor")
         target = literal(item.get("reference")) or literal(
             actor.get("reference") if isinstance(actor, dict) else None
         )
-        if target and target[0] == type_:
-            return target[1]
-    return None
+        if target:
+            found.setdefault(*target)
+    return found
 
 
 def _items(content: Json, names: Iterable[str]) -> Iterator[Json]:
@@ -220,7 +231,7 @@ def happened_at(content: Json) -> datetime | None:
 
 def happened_text(content: Json) -> str:
     """Return when the fact happened as it was sent, so that "2015" can be said as no more than that."""
-    for name in _happened_names(content):
+    for name in _happened_names(content["resourceType"]):
         if name not in content:
             continue
         found = content[name]
@@ -230,15 +241,16 @@ def happened_text(content: Json) -> str:
     return ""
 
 
-def _happened_names(content: Json) -> tuple[str, ...]:
+@functools.cache
+def _happened_names(type_: str) -> tuple[str, ...]:
     """Return the elements that may say when it happened, the surest first."""
-    return HAPPENED_FIRST.get(content["resourceType"], ()) + HAPPENED
+    return HAPPENED_FIRST.get(type_, ()) + HAPPENED
 
 
 def ended_at(content: Json) -> datetime | None:
     """Return when the time in which the fact happened was over; None where it goes on, or nothing is said."""
-    for name in _happened_names(content):
-        interval = interval_of(content.get(name))
+    for name in _happened_names(content["resourceType"]):
+        interval = interval_of(content[name]) if name in content else None
         if interval:
             return interval[1]
     return None

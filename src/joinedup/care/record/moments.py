@@ -5,6 +5,7 @@ where it has no end. A date alone is a day in the UK. HL7 FHIR R4, search, date 
 """
 
 import calendar
+import functools
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,13 +20,21 @@ LAST_YEAR = 9998
 MONTHS = 12
 MINUTE_LENGTH = 16
 MICROSECOND_DIGITS = 6
+# Python reads dates by weeks, and without hyphens, too: FHIR has neither.
+DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}\Z")
 FRACTION = re.compile(r"\.([0-9]+)", re.ASCII)
 Interval = tuple[datetime, datetime | None]
 
 
 def moment_of(text: object) -> datetime | None:
     """Return a FHIR date or dateTime as a moment; a date alone is the start of that day in the UK."""
-    if not isinstance(text, str) or len(text) < YEAR_LENGTH or not text[:YEAR_LENGTH].isdigit():
+    return _moment(text) if isinstance(text, str) else None
+
+
+@functools.lru_cache(maxsize=65_536)
+def _moment(text: str) -> datetime | None:
+    """Return a text as a moment. The same one is asked for many times: what is said happened when it was recorded."""
+    if not DATE.match(text[:DATE_LENGTH]):
         return None
     padded = text if len(text) >= DATE_LENGTH else text + "-01-01"[len(text) - YEAR_LENGTH :]
     try:
@@ -37,8 +46,14 @@ def moment_of(text: object) -> datetime | None:
 
 def end_of(text: object) -> datetime | None:
     """Return the moment at which what a FHIR date or dateTime means is over: the next day, month, year or second."""
-    start = moment_of(text)
-    if start is None or not isinstance(text, str) or int(text[:YEAR_LENGTH]) > LAST_YEAR:
+    return _end(text) if isinstance(text, str) else None
+
+
+@functools.lru_cache(maxsize=65_536)
+def _end(text: str) -> datetime | None:
+    """Return the moment at which what a text means is over."""
+    start = _moment(text)
+    if start is None or int(text[:YEAR_LENGTH]) > LAST_YEAR:
         return None
     if len(text) > DATE_LENGTH:
         # To the second or finer: the moment itself.
@@ -47,6 +62,12 @@ def end_of(text: object) -> datetime | None:
     day = int(text[8:10]) if len(text) == DATE_LENGTH else calendar.monthrange(year, month)[1]
     following = datetime(year, month, day, tzinfo=UK_TIME).replace(tzinfo=None) + timedelta(days=1)
     return following.replace(tzinfo=UK_TIME).astimezone(UTC)
+
+
+def known_end(text: object) -> datetime | None:
+    """Return the moment that an end names; None where it is left open, as many systems do with the year 9999."""
+    end = moment_of(text)
+    return end if end and end.year <= LAST_YEAR else None
 
 
 def last_of(text: object) -> datetime | None:

@@ -8,7 +8,7 @@ from joinedup.care.access.scope import Scope
 from joinedup.care.record.criteria import Where
 
 # Of more, each costs more than what is walked until a page is full (docs/performance.md).
-FEW = 2_000
+FEW = 5_000
 # Whatever a system wrote itself is open to it, whoever it is about; a user wrote no Patient.
 BROUGHT = "SELECT fhir_id FROM people_sourcepatient WHERE system_id = %s"
 # The numbers come as one array: PostgreSQL then begins with them, however many it thinks there are.

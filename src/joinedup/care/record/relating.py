@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import F
 
 from joinedup.care.access.actions import OWN_SYSTEM, Related, relate_by_contact, replace_relationships
-from joinedup.care.partnership.queries import organisations_by_reference
+from joinedup.care.partnership.queries import organisation_numbers
 from joinedup.care.record.logic import Json, decode
 from joinedup.care.record.models import Entry, Resource
 from joinedup.care.record.ties import CONTACT, DAYS_AFTER_CONTACT, TYINGS, contact_of, ties_of
@@ -58,9 +58,9 @@ def relate_by_facts(
     `by_hand`: a user wrote them just now, which ties whatever the date of the fact.
     """
     named = [(fact, tie) for fact in facts for tie in ties_of(fact.content, at=at)]
-    ids = organisations_by_reference({tie.organisation for _, tie in named}) if named else {}
+    ids = organisation_numbers(tie.organisation for _, tie in named)
     rows = [
-        Related(fact.person_id, ids[tie.organisation].pk, tie.kind, tie.since, tie.until, fact.resource_id)
+        Related(fact.person_id, ids[tie.organisation], tie.kind, tie.since, tie.until, fact.resource_id)
         for fact, tie in named
         if tie.organisation in ids
     ]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from joinedup.care.record.logic import Json, literal
-from joinedup.care.record.moments import moment_of
+from joinedup.care.record.moments import known_end, moment_of
 
 # Letters, results and follow-up of a stay are still written in the weeks after it.
 DAYS_AFTER_STAY = 28
@@ -107,7 +107,7 @@ def ties_of(content: Json, *, at: datetime) -> tuple[Named, ...]:
 def _times(value: object) -> tuple[datetime | None, datetime | None]:
     """Return the beginning and end of a Period, or of a moment that begins something."""
     if isinstance(value, dict):
-        return moment_of(value.get("start")), moment_of(value.get("end"))
+        return moment_of(value.get("start")), known_end(value.get("end"))
     return moment_of(value), None
 
 

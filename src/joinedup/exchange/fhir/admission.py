@@ -5,6 +5,7 @@ Every view says which permission each of its methods needs; errors leave as an O
 
 import functools
 import logging
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -27,6 +28,7 @@ from joinedup.exchange.fhir.outcome import (
 )
 
 NUL = "\x00"
+LENGTH = re.compile(r"[0-9]{0,18}\Z")
 MOST_BYTES = 20 * 1024 * 1024
 View = Callable[..., HttpResponseBase]
 logger = logging.getLogger(__name__)
@@ -101,12 +103,18 @@ def _admitted(request: HttpRequest, permissions: dict[str, Permission | None]) -
 
 
 def _check_characters(request: HttpRequest) -> None:
-    """Refuse the character NUL anywhere in an address: no text holds it, and the database keeps none that does."""
+    """Refuse the character NUL anywhere in an address, and a length that is no number.
+
+    No text holds the one, and the database keeps none that does; whoever reads the body takes the other for a number.
+    """
     said = [request.path, *request.GET, *(value for _, values in request.GET.lists() for value in values)]
     if any(NUL in str(text) for text in said):
         raise RefusedInputError(
             HTTPStatus.BAD_REQUEST, Issue("invalid", "the address holds the character NUL")
         )
+    if not LENGTH.match(request.headers.get("Content-Length", "")):
+        issue = Issue("invalid", "the header Content-Length is no whole number")
+        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
 
 
 def json_answer(

@@ -19,7 +19,7 @@ from joinedup.exchange.fhir.validation import TYPES
 
 REFERENCE = re.compile(r'("reference"\s*:\s*)"((?:[^"\\]|\\.)*)"')
 ABSOLUTE = re.compile(r'"reference"\s*:\s*"[a-z]+:')
-FHIR_ID = re.compile(r"^[A-Za-z0-9\-.]{1,64}$")
+FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}\Z")
 MOST_ENTRIES = 5000
 Json = dict[str, Any]
 
@@ -115,6 +115,13 @@ def item_of(entry: RawEntry, index: int) -> Item:
     named = fhir_id if request.method == "PUT" else ""
     headers = {"If-Match": request.ifMatch or "", "If-None-Match": request.ifNoneMatch or ""}
     return Item(index, entry.fullUrl or "", type_, named, body, content, condition_of(headers))
+
+
+def check_id(fhir_id: str) -> None:
+    """Refuse what is no id, before anything is looked for under it."""
+    if not FHIR_ID.match(fhir_id):
+        issue = Issue("invalid", "an id is up to 64 letters, digits, - and .")
+        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
 
 
 def resource_of(entry: RawEntry, index: int, type_: str) -> tuple[str, Json]:

@@ -18,7 +18,7 @@ from joinedup.care.record.histories import Span
 from joinedup.care.record.logic import stamp
 from joinedup.care.record.queries import read
 from joinedup.exchange.fhir.as_of import PARAMETER, Pairs, moment_asked
-from joinedup.exchange.fhir.bundle import FHIR_ID
+from joinedup.exchange.fhir.bundle import check_id
 from joinedup.exchange.fhir.history_views import history_of, version_of
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 from joinedup.exchange.fhir.type_views import searchset
@@ -50,7 +50,9 @@ def answer_read(url: str, index: int, base: str, *, by: Actor, at: datetime) -> 
     require(by, Permission.READ_RECORD)
     path, _, query = url.partition("?")
     try:
-        return _answer(Address(tuple(path.split("/")), parse_qsl(query)), base, by, at)
+        return _answer(
+            Address(tuple(path.split("/")), parse_qsl(query, keep_blank_values=True)), base, by, at
+        )
     except RefusedInputError as refusal:
         raise RefusedInputError(refusal.status, *_placed(refusal.issues, index)) from refusal
 
@@ -78,13 +80,15 @@ def _answer(asked: Address, base: str, by: Actor, at: datetime) -> Json:
             span = Span()
         case (type_,) | (type_, ""):
             return _whole(searchset(type_, asked.pairs, base, by, at))
-        case (type_, fhir_id, "_history", version) if FHIR_ID.match(fhir_id):
+        case (type_, fhir_id, "_history", version):
             return _version(type_, fhir_id, version, by, at)
         case (type_, "_history"):
             span = Span(type_)
-        case (type_, fhir_id, "_history") if FHIR_ID.match(fhir_id):
+        case (type_, fhir_id, "_history"):
+            check_id(fhir_id)
             span = Span(type_, fhir_id)
-        case (type_, fhir_id):
+        case (type_, fhir_id) if not fhir_id.startswith("$"):
+            check_id(fhir_id)
             return _newest(type_, fhir_id, asked.pairs, by, at)
         case _:
             raise RefusedInputError(HTTPStatus.BAD_REQUEST, Issue("not-supported", FORMS))

@@ -27,7 +27,7 @@ from joinedup.exchange.fhir.validation import check_type
 NDJSON = "application/fhir+ndjson"
 FORMATS = ("", NDJSON, "application/ndjson", "ndjson")
 KNOWN = frozenset({"_type", "_since", "_outputFormat"})
-RANGE = re.compile(r"^bytes=(\d+)-(\d*)$")
+RANGE = re.compile(r"bytes=([0-9]{1,18})-([0-9]{0,18})\Z")
 PIECE = 256 * 1024
 
 

@@ -17,6 +17,7 @@ from joinedup.care.record.logic import stamp
 from joinedup.care.record.moments import moment_of
 from joinedup.exchange.fhir.admission import base_of, fhir_view, json_answer
 from joinedup.exchange.fhir.as_of import PARAMETER, Pairs, moment_asked, pairs_of
+from joinedup.exchange.fhir.bundle import check_id
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 from joinedup.exchange.fhir.searching import WHOLE_NUMBER
 from joinedup.exchange.fhir.validation import check_type
@@ -38,6 +39,7 @@ def one_version(
 def version_of(type_: str, fhir_id: str, version: str, *, by: Actor, at: datetime) -> Version:
     """Return one version by its number; refuse one that is not there or may not be seen, and a withdrawal."""
     check_type(type_)
+    check_id(fhir_id)
     number = int(version) if WHOLE_NUMBER.match(version) and len(version) < 10 else 0
     found = versions(by, Span(type_, fhir_id, number, count=1), at=at).versions
     if not found:
@@ -79,6 +81,7 @@ def instance_history(
 ) -> HttpResponse:
     """GET: every version of one resource, the newest first."""
     check_type(type_)
+    check_id(fhir_id)
     return _history(request, actor, at, Span(type_, fhir_id))
 
 

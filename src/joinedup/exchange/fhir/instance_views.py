@@ -17,7 +17,7 @@ from joinedup.care.record.logic import Json, Key, decode
 from joinedup.care.record.queries import given_back, read
 from joinedup.exchange.fhir.admission import base_of, body_of, fhir_view, json_answer
 from joinedup.exchange.fhir.as_of import moment_asked, pairs_of
-from joinedup.exchange.fhir.bundle import FHIR_ID, Item, not_json
+from joinedup.exchange.fhir.bundle import Item, check_id, not_json
 from joinedup.exchange.fhir.conditions import is_unchanged
 from joinedup.exchange.fhir.entity_tags import condition_of
 from joinedup.exchange.fhir.history_views import gone, http_date, version_answer
@@ -46,9 +46,7 @@ from joinedup.exchange.fhir.validation import check_type
 def instance(request: HttpRequest, actor: Actor, at: datetime, type_: str, fhir_id: str) -> HttpResponse:
     """GET: the newest version, or that of a moment. PUT, PATCH: write the next one. DELETE: withdraw it."""
     check_type(type_)
-    if not FHIR_ID.match(fhir_id):
-        issue = Issue("invalid", "an id is up to 64 letters, digits, - and .")
-        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
+    check_id(fhir_id)
     if request.method == "PUT":
         return answer_written(request, take_one(request, actor, at, type_, fhir_id))
     if request.method == "PATCH":

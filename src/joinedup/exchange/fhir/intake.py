@@ -184,7 +184,7 @@ def _written(
     items: Sequence[Item], keys: Mapping[int, CreateKey], *, by: Actor, nation: Nation, at: datetime
 ) -> tuple[Outcome, Told]:
     """Recognise the people, make the organisations known, write to the record, and pass on what is new."""
-    places = {(item.type, item.fhir_id): item.path for item in items}
+    sent = {(item.type, item.fhir_id): item for item in items}
     arrivals = [_arrival(item, keys) for item in items]
     try:
         today = uk_date(at).isoformat()
@@ -198,10 +198,10 @@ def _written(
         _register([a for a in arrivals if a.type == "Organization" and a.key not in older], nation)
         outcome = write(arrivals, by=by, at=at)
     except (NotYoursError, ContradictedError, OwnIdError) as error:
-        issue = Issue("conflict", str(error), places[error.key])
+        issue = Issue("conflict", str(error), sent[error.key].path)
         raise RefusedInputError(HTTPStatus.CONFLICT, issue) from error
     except StaleError as error:
-        raise stale(error, places[error.key]) from error
+        raise stale(error, sent[error.key].path) from error
     return outcome, pass_on(items, outcome, by=by, nation=nation, at=at)
 
 

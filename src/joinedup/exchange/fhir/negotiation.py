@@ -42,7 +42,8 @@ NAMES = {
     "text/xml": Form.XML,
     "xml": Form.XML,
 }
-AS_SENT = {("PATCH", "application/json-patch+json"), ("POST", "application/x-www-form-urlencoded")}
+FORM = "application/x-www-form-urlencoded"
+AS_SENT = {("PATCH", "application/json-patch+json"), ("POST", FORM)}
 # What a wildcard leaves to us is answered in JSON, the form that is kept.
 WILDCARDS = {"*/*": Form.JSON, "application/*": Form.JSON, "text/*": Form.XML}
 

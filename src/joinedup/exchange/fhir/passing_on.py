@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from joinedup.care.access.actor import Actor
 from joinedup.care.discharge.actions import StayArrival, receive_stays
@@ -9,10 +10,9 @@ from joinedup.care.discharge.fhir import stay_from_encounter
 from joinedup.care.outbound.subscribing import Wish, note_subscriptions
 from joinedup.care.people.actions import CarerDetails, note_carers
 from joinedup.care.people.fhir import carer_from_related_person
-from joinedup.care.people.queries import people_behind
 from joinedup.care.record.arrivals import Outcome, Written
 from joinedup.care.record.choices import ConsentArrival, note_consents
-from joinedup.care.record.logic import Json, Key, subject_of
+from joinedup.care.record.logic import Json, Key
 from joinedup.care.record.queries import Current, current_of_keys, resource_numbers
 from joinedup.core.nation import Nation
 from joinedup.exchange.fhir.bundle import Item
@@ -33,10 +33,15 @@ def pass_on(
     stays = [*_stays(contents, changed), *_adopted_stays(outcome.adopted)]
     if stays:
         receive_stays(stays, nation=nation)
-    related = {key[1]: content for key, content in contents.items() if key[0] == "RelatedPerson"}
-    related |= {c.fhir_id: c.content for c in _adopted("RelatedPerson", outcome.adopted)}
-    if related:
-        note_carers(list(_carers(related)))
+    related = {
+        key[1]: (changed[key].person_id, content)
+        for key, content in contents.items()
+        if key[0] == "RelatedPerson"
+    }
+    related |= {c.fhir_id: (c.person_id, c.content) for c in _adopted("RelatedPerson", outcome.adopted)}
+    carers = list(_carers(related))
+    if carers:
+        note_carers(carers)
     note_subscriptions(_wishes(contents, by))
     return _choices(items, outcome, changed, by=by, at=at)
 
@@ -94,11 +99,9 @@ def _adopted(type_: str, adopted: Sequence[Key]) -> list[Current]:
     return current_of_keys(type_, ids) if ids else []
 
 
-def _carers(related: Mapping[str, Json]) -> Iterator[CarerDetails]:
+def _carers(related: Mapping[str, tuple[UUID | None, Json]]) -> Iterator[CarerDetails]:
     """Return the carers among the RelatedPersons whose person is known."""
-    subjects = {fhir_id: subject_of(content) or "" for fhir_id, content in related.items()}
-    people = people_behind(subjects.values())
-    for fhir_id, content in related.items():
+    for fhir_id, (person_id, content) in related.items():
         carer = carer_from_related_person(content)
-        if carer and subjects[fhir_id] in people:
-            yield CarerDetails(fhir_id, people[subjects[fhir_id]], *carer)
+        if carer and person_id:
+            yield CarerDetails(fhir_id, person_id, *carer)

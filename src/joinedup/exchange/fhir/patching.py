@@ -13,6 +13,8 @@ from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 
 CONTENT_TYPE = "application/json-patch+json"
 MOST_STEPS = 1000
+# Bytes, all copies of a patch together.
+MOST_COPIED = 100_000
 
 
 def patched(content: Any, patch: bytes) -> str:
@@ -21,15 +23,26 @@ def patched(content: Any, patch: bytes) -> str:
     `content` is the newest version as it is given out. Its version and time are ours and say nothing of what comes out.
     """
     steps = _steps(patch)
+    copied = 0
     for number, step in enumerate(steps, start=1):
         try:
-            content = jsonpatch.JsonPatch([step]).apply(content)
+            copied += _size_of_copy(content, step)
+            if copied > MOST_COPIED:
+                raise _refused(f"step {number}: the copies grow beyond what a resource can be", "too-long")
+            content = jsonpatch.JsonPatch([step]).apply(content, in_place=True)
         except jsonpatch.JsonPatchTestFailed as error:
             raise _refused(f"step {number}: the test failed; read the resource again", "conflict") from error
         except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException, TypeError, KeyError) as error:
             raise _refused(f"step {number} can't be applied to this resource") from error
     has_meta = isinstance(content, dict) and isinstance(content.get("meta"), dict)
     return msgspec.json.encode(without_source(content) if has_meta else content).decode()
+
+
+def _size_of_copy(content: Any, step: dict[str, Any]) -> int:
+    """Return how much a step copies: one that copies a list into itself doubles it, and a hundred fill any memory."""
+    if step["op"] != "copy":
+        return 0
+    return len(msgspec.json.encode(jsonpatch.JsonPointer(step["from"]).resolve(content)))
 
 
 def _steps(patch: bytes) -> list[dict[str, Any]]:

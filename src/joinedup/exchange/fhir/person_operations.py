@@ -24,7 +24,7 @@ from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 from joinedup.exchange.fhir.own_patient import own_patient
 from joinedup.exchange.fhir.patient_summary import summary_bundle
 from joinedup.exchange.fhir.refusing import not_found
-from joinedup.exchange.fhir.searching import Pairs, opened, refusal, sealed
+from joinedup.exchange.fhir.searching import WHOLE_NUMBER, Paged, Pairs, opened, refusal, sealed
 from joinedup.exchange.fhir.shaping import Shape
 from joinedup.exchange.fhir.type_views import bundle_of, entries_of, link
 
@@ -35,9 +35,9 @@ MOST_A_PAGE = 500
 def everything_about(request: HttpRequest, actor: Actor, at: datetime, fhir_id: str) -> HttpResponse:
     """GET Patient/id/$everything: the whole record of the person, a page at a time."""
     pairs: Pairs = pairs_of(request)
-    place = None
+    place, of = None, Paged(actor.source, f"{fhir_id}/$everything")
     if "_page" in request.GET:
-        pairs, place = opened(str(request.GET["_page"]))
+        pairs, place = opened(str(request.GET["_page"]), of)
     known_at = moment_asked(pairs, at=place.seen_at if place else at)
     person_id, wanted = _person(actor, fhir_id, at), replace(_wanted(dict(pairs)), known_at=known_at)
     page = _everything(actor, person_id, wanted, at, place)
@@ -49,7 +49,7 @@ def everything_about(request: HttpRequest, actor: Actor, at: datetime, fhir_id: 
     address = f"{base_of(request)}/Patient/{fhir_id}/$everything"
     links = [link("self", address)]
     if page.following:
-        links.append(link("next", f"{address}?{urlencode({'_page': sealed(pairs, page.following)})}"))
+        links.append(link("next", f"{address}?{urlencode({'_page': sealed(pairs, page.following, of)})}"))
     return json_answer(bundle_of({"total": page.total}, links, entries_of(page, base_of(request), Shape())))
 
 
@@ -90,13 +90,15 @@ def _person(actor: Actor, fhir_id: str, at: datetime) -> UUID:
 
 def _wanted(said: Mapping[str, Any]) -> Wanted:
     """Read the parameters."""
-    count = said.get("_count", "")
+    count = said.get("_count") or "0"
+    if not WHOLE_NUMBER.match(count):
+        raise RefusedInputError(HTTPStatus.BAD_REQUEST, Issue("value", "_count: give a whole number"))
     return Wanted(
         since=_moment(said, "_since"),
         start=_moment(said, "start"),
         end=end_of(said["end"]) if _moment(said, "end") else None,
         types=tuple(name for name in said.get("_type", "").split(",") if name),
-        count=min(int(count), MOST_A_PAGE) if count.isdigit() and int(count) else Wanted.count,
+        count=min(int(count), MOST_A_PAGE) or Wanted.count,
     )
 
 

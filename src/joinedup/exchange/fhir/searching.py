@@ -5,7 +5,7 @@ ignored, since whoever asks would take the answer for the whole.
 import base64
 import hashlib
 import re
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlencode
@@ -74,6 +74,8 @@ def _asked(name: str, value: str) -> Asked:
     head, _, chain = name.partition(".") if not name.startswith("_") else (name, "", "")
     plain, _, modifier = head.partition(":")
     values = tuple(ESCAPED.sub(r"\1", part) for part in COMMA.split(value) if part)
+    if not values:
+        raise CriterionError(plain, "give a value beside the commas")
     if len(values) > MOST_VALUES:
         raise CriterionError(plain, f"give at most {MOST_VALUES} values at once")
     return Asked(plain, values, modifier, chain)
@@ -116,9 +118,18 @@ def refusal(error: CriterionError) -> RefusedInputError:
     return RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
 
 
-class _Sealed(msgspec.Struct):
-    """What the address of a further page holds: what was asked, and where the page begins."""
+@dataclass(frozen=True)
+class Paged:
+    """Whose pages they are (the system's number), and of what: a type, or an operation on one person."""
 
+    system: int
+    what: str
+
+
+class _Sealed(msgspec.Struct):
+    """What the address of a further page holds: what was asked by whom, and where the page begins."""
+
+    of: Paged
     query: str
     seen_at: datetime
     ceiling: int
@@ -133,19 +144,25 @@ def _seal() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(digest))
 
 
-def sealed(pairs: Pairs, place: Place) -> str:
+def sealed(pairs: Pairs, place: Place, of: Paged) -> str:
     """Return the word by which the page at that place can be asked for."""
     kept = [(name, value) for name, value in pairs if name != "_page"]
-    content = _Sealed(query=urlencode(kept), **asdict(place))
+    content = _Sealed(of=of, query=urlencode(kept), **asdict(place))
     return _seal().encrypt(msgspec.json.encode(content)).decode()
 
 
-def opened(word: str) -> tuple[Pairs, Place]:
-    """Return what was asked and where the page begins; refuse a word that we didn't make."""
+def opened(word: str, of: Paged) -> tuple[Pairs, Place]:
+    """Return what was asked and where the page begins; refuse a word that was not made here, for these pages.
+
+    It tells what somebody asked and how much there was for them, and its order fits no other search.
+    """
+    no_page = "this is not the address of a further page that was given here: search again"
+    refused = RefusedInputError(HTTPStatus.BAD_REQUEST, Issue("value", no_page))
     try:
         content = msgspec.json.decode(_seal().decrypt(word.encode()), type=_Sealed)
     except (InvalidToken, msgspec.DecodeError) as error:
-        issue = Issue("value", "this is not the address of a further page that was given here: search again")
-        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue) from error
+        raise refused from error
+    if content.of != of:
+        raise refused
     place = Place(content.seen_at, content.ceiling, content.after, content.keys, content.total)
     return parse_qsl(content.query, keep_blank_values=True), place

@@ -4,7 +4,6 @@ HL7 FHIR R4 (4.0.1), RESTful API, 3.1.0.11.2 and the rules for conditional inter
 """
 
 import base64
-import binascii
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
@@ -129,7 +128,7 @@ def _patch_of(entry: RawEntry, step: Step) -> str:
         binary = decode(bytes(entry.resource))
         data = base64.b64decode(binary["data"], validate=True).decode()
         is_patch = binary["resourceType"] == "Binary" and binary["contentType"] == CONTENT_TYPE
-    except (msgspec.DecodeError, KeyError, TypeError, binascii.Error, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
         raise _no_patch(step) from error
     if not is_patch:
         raise _no_patch(step)

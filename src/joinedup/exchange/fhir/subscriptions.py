@@ -65,7 +65,10 @@ def conditions_of(subscriptions: list[Subscription]) -> dict[int, Where | None]:
 
 def problem_with_endpoint(endpoint: str) -> str | None:
     """Return what is wrong with where notices are to be sent, as far as its text tells."""
-    parts = urlsplit(endpoint)
+    try:
+        parts = urlsplit(endpoint)
+    except ValueError:
+        return "this is no address"
     if not parts.hostname or parts.username or parts.query or parts.fragment:
         return "give the address that notices are sent to, without a name, a password or a query"
     if parts.scheme != "https" and not (parts.scheme == "http" and local_is_allowed()):

@@ -24,9 +24,10 @@ from joinedup.exchange.fhir.instance_views import (
     take_one,
     withdrawn,
 )
+from joinedup.exchange.fhir.negotiation import FORM, UTF_8, media_type
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError
 from joinedup.exchange.fhir.own_patient import own_patients_asked
-from joinedup.exchange.fhir.searching import Pairs, opened, refusal, sealed, search_as_of
+from joinedup.exchange.fhir.searching import Paged, Pairs, opened, refusal, sealed, search_as_of
 from joinedup.exchange.fhir.shaping import Shape, shape_of, shaped
 from joinedup.exchange.fhir.steps import Step
 from joinedup.exchange.fhir.transactions import do_one
@@ -56,7 +57,17 @@ def of_type(request: HttpRequest, actor: Actor, at: datetime, type_: str) -> Htt
 def search_form(request: HttpRequest, actor: Actor, at: datetime, type_: str) -> HttpResponse:
     """POST [type]/_search: as a search, with what is asked in the body, where no log keeps it."""
     check_type(type_)
+    _check_form(request)
     return json_answer(searchset(type_, _pairs(request), base_of(request), actor, at))
+
+
+def _check_form(request: HttpRequest) -> None:
+    """Refuse a body that is no form: what it asks would be left out, and the answer be taken for the whole."""
+    sent = media_type(request.headers.get("Content-Type", ""))
+    is_form = sent.name == FORM and sent.parameters.get("charset", "") in UTF_8
+    if not is_form and request.headers.get("Content-Length", "") not in ("", "0"):
+        issue = Issue("not-supported", f"send what is asked as {FORM}, in UTF-8")
+        raise RefusedInputError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, issue)
 
 
 def _conditionally(request: HttpRequest, actor: Actor, at: datetime, type_: str) -> HttpResponse:
@@ -82,20 +93,17 @@ def _conditionally(request: HttpRequest, actor: Actor, at: datetime, type_: str)
 def _pairs(request: HttpRequest) -> Pairs:
     """Return the parameters of the address and the form, in order."""
     lists = [*request.GET.lists(), *(request.POST.lists() if request.method == "POST" else ())]
-    pairs = [(name, str(value)) for name, values in lists for value in values]
-    if any(NUL in name + value for name, value in pairs):
-        raise RefusedInputError(
-            HTTPStatus.BAD_REQUEST, Issue("invalid", "a parameter holds the character NUL")
-        )
-    return pairs
+    return [(name, str(value)) for name, values in lists for value in values]
 
 
 def searchset(type_: str, pairs: Pairs, base: str, actor: Actor, at: datetime) -> bytes:
     """Return the answer of a search as a Bundle; refuse with the parameter that can't be answered."""
-    said = dict(pairs)
-    place = None
+    if any(NUL in name + value for name, value in pairs):
+        issue = Issue("invalid", "a parameter holds the character NUL")
+        raise RefusedInputError(HTTPStatus.BAD_REQUEST, issue)
+    said, place, of = dict(pairs), None, Paged(actor.source, type_)
     if "_page" in said:
-        pairs, place = opened(said["_page"])
+        pairs, place = opened(said["_page"], of)
     try:
         asked = search_as_of(type_, pairs, at=place.seen_at if place else at)
         shape = shape_of(pairs)
@@ -109,7 +117,9 @@ def searchset(type_: str, pairs: Pairs, base: str, actor: Actor, at: datetime) -
         raise refusal(error) from error
     links = _links(type_, pairs, base)
     if page.following:
-        links.append(link("next", f"{base}/{type_}?{urlencode({'_page': sealed(pairs, page.following)})}"))
+        links.append(
+            link("next", f"{base}/{type_}?{urlencode({'_page': sealed(pairs, page.following, of)})}")
+        )
     return bundle_of({"total": page.total}, links, entries_of(page, base, shape))
 
 

@@ -40,8 +40,8 @@ from joinedup.care.record.models import AwaitedReference, Entry, Resource
 from joinedup.care.record.relating import Fact, relate_adopted, relate_by_facts
 from joinedup.care.record.resends import SOURCE_COLUMNS, judge, note_marks, sent_of, set_mark
 from joinedup.care.record.sources import Source, source_of
-from joinedup.care.record.storing import store
 from joinedup.care.record.ties import TYINGS
+from joinedup.care.storing import store
 
 ENTRY_COLUMNS = (
     "resource_id",

@@ -17,7 +17,7 @@ from joinedup.care.record.keys import found_under
 from joinedup.care.record.logic import Key
 from joinedup.care.record.models import Entry, Resource
 from joinedup.care.record.sources import Age, Source, age_of, source_of
-from joinedup.care.record.storing import store
+from joinedup.care.storing import store
 
 SOURCE_COLUMNS = ("source_version", "source_updated_at", "source_digest")
 LARGEST_VERSION = 9

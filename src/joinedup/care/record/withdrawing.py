@@ -19,7 +19,7 @@ from joinedup.care.record.indexing import Index
 from joinedup.care.record.keys import locked
 from joinedup.care.record.logic import Key
 from joinedup.care.record.models import Entry
-from joinedup.care.record.storing import store
+from joinedup.care.storing import store
 
 NOTHING = Index((), (), ())
 

@@ -34,9 +34,12 @@ def _copy_command(table: str, columns: tuple[str, ...]) -> bytes:
     return sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names).as_bytes()
 
 
-def array_of(numbers: Iterable[int]) -> str:
-    """Return whole numbers as the text of a PostgreSQL array, which is cheaper than to look at each for quotes."""
-    return f"{{{','.join(map(str, numbers))}}}"
+def array_of(values: Iterable[object]) -> str:
+    """Return whole numbers, or our own plain words, as the text of a PostgreSQL array.
+
+    It is cheaper than to look at each for quotes, so nothing that comes from outside may be among them.
+    """
+    return f"{{{','.join(map(str, values))}}}"
 
 
 def next_ids(model: type[models.Model], count: int) -> list[int]:

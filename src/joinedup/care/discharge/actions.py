@@ -20,6 +20,7 @@ from joinedup.care.people.queries import patient_of_person
 from joinedup.care.record.actions import write
 from joinedup.care.record.arrivals import Arrival
 from joinedup.care.record.logic import decode
+from joinedup.care.storing import store
 from joinedup.core.moments import uk_date
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered
@@ -63,9 +64,7 @@ def receive_stays(arrivals: Sequence[StayArrival], *, nation: Nation) -> None:
         stay.nation = nations.get(arrival.organisation_id or 0, nation.value)
         _take_over(stay, arrival)
     copy_new(new)
-    if known:
-        fields = [f.name for f in Stay._meta.concrete_fields if not f.primary_key]
-        Stay.objects.bulk_update(known.values(), fields)
+    store(known.values(), tuple(f.attname for f in Stay._meta.concrete_fields if not f.primary_key))
 
 
 def forget_stays(encounter_ids: Sequence[str]) -> None:

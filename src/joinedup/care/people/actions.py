@@ -28,6 +28,7 @@ from joinedup.care.people.models import Carer, Person, SourcePatient
 from joinedup.care.people.queries import own_ids_among
 from joinedup.care.people.reviews import queue_pairs
 from joinedup.care.people.stated import add_sources, note_identifiers, note_sources
+from joinedup.care.storing import store
 
 FIELDS = (
     "family",
@@ -207,7 +208,7 @@ def _bring_up_to_date(
     died = died_of(known)
     for person_id, person in known.items():
         person.died = died.get(person_id, person.died)
-    Person.objects.bulk_update(known.values(), [*FIELDS, *SOUGHT])
+    store(known.values(), (*FIELDS, *SOUGHT))
     return {person_id for person_id, person in known.items() if _compared(person) != before[person_id]}
 
 
@@ -276,4 +277,4 @@ def describe(known: Mapping[UUID, Sequence[PersonDetails]]) -> None:
             setattr(person, column, None if column == "deprivation" else "")
         for details in known[person_id]:
             _say(person, details)
-    Person.objects.bulk_update(people.values(), [*FIELDS, *SOUGHT])
+    store(people.values(), (*FIELDS, *SOUGHT))

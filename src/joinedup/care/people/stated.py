@@ -10,6 +10,7 @@ from joinedup.care.people.candidates import Whose
 from joinedup.care.people.fhir import ALIVE, PersonDetails
 from joinedup.care.people.logic_numbers import IN_FORCE, SaidNumber, Standing
 from joinedup.care.people.models import Identifier, SourcePatient
+from joinedup.care.storing import store
 from joinedup.core.identifiers import kind_of_system
 
 Key = tuple[UUID, str, str]
@@ -73,7 +74,7 @@ def note_sources(known: Collection[str], arrivals: Mapping[str, PersonDetails], 
             continue
         row.is_protected = is_protected
         changed.append(row)
-    SourcePatient.objects.bulk_update(changed, ["born", "died", "told_at", "is_protected"])
+    store(changed, ("born", "died", "told_at", "is_protected"))
 
 
 def _held(people: Collection[UUID], by: Actor) -> dict[Key, Standing]:

@@ -41,6 +41,7 @@ from joinedup.care.record.relating import Fact, relate_adopted, relate_by_facts
 from joinedup.care.record.resends import SOURCE_COLUMNS, judge, note_marks, sent_of, set_mark
 from joinedup.care.record.sources import Source, source_of
 from joinedup.care.record.ties import TYINGS
+from joinedup.care.storing import store
 
 ENTRY_COLUMNS = (
     "resource_id",
@@ -56,8 +57,8 @@ ENTRY_COLUMNS = (
 )
 MOVED = (
     "version",
-    "person",
-    "organisation",
+    "person_id",
+    "organisation_id",
     "kind",
     "happened_at",
     "patient",
@@ -272,7 +273,7 @@ def _move_pointers(changed: Sequence[_Prepared], known: Mapping[Key, Resource], 
             moved.append(resource)
     if moved:
         has_mark = any(resource.source_digest for resource in moved)
-        Resource.objects.bulk_update(moved, (*MOVED, *SOURCE_COLUMNS) if has_mark else MOVED)
+        store(moved, (*MOVED, *SOURCE_COLUMNS) if has_mark else MOVED)
 
 
 def _insert_entries(changed: Sequence[_Prepared], resources: Resources, source: int, at: datetime) -> None:
@@ -337,7 +338,7 @@ def _adopt(made: Mapping[Key, _Made], at: datetime) -> tuple[Key, ...]:
     for resource in orphans:
         resource.person_id = people[resource.pk]
     if orphans:
-        Resource.objects.bulk_update(orphans, ["person"])
+        store(orphans, ("person_id",))
         relate_adopted(orphans, at=at)
     return tuple((resource.type, resource.fhir_id) for resource in orphans)
 

@@ -17,6 +17,7 @@ from joinedup.care.record.keys import found_under
 from joinedup.care.record.logic import Key
 from joinedup.care.record.models import Entry, Resource
 from joinedup.care.record.sources import Age, Source, age_of, source_of
+from joinedup.care.storing import store
 
 SOURCE_COLUMNS = ("source_version", "source_updated_at", "source_digest")
 LARGEST_VERSION = 9
@@ -92,8 +93,7 @@ def set_mark(resource: Resource, source: Source, digest: bytes) -> None:
 
 def note_marks(resources: Collection[Resource]) -> None:
     """Store the marks of resources of which nothing else has changed."""
-    if resources:
-        Resource.objects.bulk_update(resources, SOURCE_COLUMNS)
+    store(resources, SOURCE_COLUMNS)
 
 
 def _echoes(sent: Collection[Sent], known: Mapping[Key, Resource]) -> set[Key]:

@@ -18,7 +18,8 @@ from joinedup.care.record.following import note_changes
 from joinedup.care.record.indexing import Index
 from joinedup.care.record.keys import locked
 from joinedup.care.record.logic import Key
-from joinedup.care.record.models import Entry, Resource
+from joinedup.care.record.models import Entry
+from joinedup.care.storing import store
 
 NOTHING = Index((), (), ())
 
@@ -37,7 +38,7 @@ def withdraw(conditions: Mapping[Key, Condition], *, by: Actor, at: datetime) ->
     for resource in gone.values():
         resource.version += 1
         resource.deleted, resource.recorded_at, resource.words = True, at, []
-    Resource.objects.bulk_update(gone.values(), ["version", "deleted", "recorded_at", "words"])
+    store(gone.values(), ("version", "deleted", "recorded_at", "words"))
     copy_rows(
         Entry,
         ENTRY_COLUMNS,

@@ -113,6 +113,12 @@ def test_ours_is_found_by_its_id_beside_partners(api, person):
     assert page["entry"][1]["resource"]["meta"]["tag"][0]["code"] == "joined"
     assert AuditEvent.objects.filter(kind="look", subject=f"Patient/{person}").exists()
     assert found_ids(api, f"/Patient?_id={person}&family=Nobody") == set()
+    assert given(api, f"/Patient?_id={person}&_summary=count")["total"] == 1
+    api.put("/Observation/o1", observation("o1", "Patient/p1", 72))
+    assert found_ids(api, f"/Observation?patient._id={person}") == {"o1"}
+    refused = api.get(f"/Patient?_id={person}&_revinclude=Observation:patient")
+    assert refused.status_code == 400
+    assert "patient=" in refused.json()["issue"][0]["diagnostics"]
 
 
 def test_what_is_written_about_our_id_is_the_persons_and_stays_theirs_when_parted(api, person):
@@ -135,6 +141,8 @@ def test_nobody_writes_under_our_id(api, person):
     assert refused.status_code == 409
     assert "your own Patient" in refused.json()["issue"][0]["diagnostics"]
     assert api.send("DELETE", ours).status_code == 409
+    shouted = str(person).upper()
+    assert api.put(f"/Patient/{shouted}", patient(shouted)).status_code == 409
     patch = [{"op": "replace", "path": "/gender", "value": "male"}]
     answer = api.client.patch(
         f"/fhir/R4{ours}", json.dumps(patch), content_type="application/json-patch+json"

@@ -2,8 +2,10 @@
 
 import json
 from datetime import UTC, datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.test import Client, override_settings
 from django.utils import timezone
 from fhir_samples import OTHER_NUMBER, bundle, entry, number_of, observation, patient
@@ -14,8 +16,9 @@ from joinedup.care.access.actor import PERMISSIONS, Actor, Role, Scope
 from joinedup.care.joining.actions import merge, unmerge
 from joinedup.care.outbound.exports import export_step
 from joinedup.care.partnership.models import Organisation
-from joinedup.care.people.models import Merge, Person
+from joinedup.care.people.models import Merge, Person, SourcePatient
 from joinedup.care.people.queries import people_of_patients
+from joinedup.care.record.models import Resource
 
 pytestmark = pytest.mark.django_db
 SINCE = datetime(2025, 1, 1, tzinfo=UTC)
@@ -298,6 +301,114 @@ def test_a_stranger_to_the_page_is_refused(world, sign_in):  # noqa: F811
     stranger = sign_in(Role.DISTRICT_NURSE, "elsewhere")
     assert stranger.get(f"/people/{world['person'].pk}/details").status_code == 403
     assert isinstance(stranger, Client)
+
+
+STRONGER = [
+    {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "V"},
+    {"system": "https://joinedup.example/fhir/CodeSystem/sensitivity", "code": "restricted"},
+    {"system": "http://hl7.org/fhir/v3/Confidentiality", "code": "R"},
+    {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "SDV"},
+    {"system": "https://elsewhere.example", "code": "secret"},
+]
+
+
+@pytest.mark.parametrize("label", STRONGER, ids=[label["code"] for label in STRONGER])
+def test_a_stronger_or_unknown_label_protects_as_well(world, sign_in, label):  # noqa: F811
+    put(
+        world["council"],
+        "/Patient/p2",
+        patient("p2", identifier=[number_of()], meta={"security": [label]}, **AT_REFUGE),
+    )
+    assert told(world["practice"].get("/Patient/p1")) == set()
+    nurse = sign_in(Role.DISTRICT_NURSE, "trust")
+    assert told(nurse.get(f"/people/{world['person'].pk}")) == set()
+
+
+def test_who_is_named_in_a_patient_has_said_nothing(world, sign_in):  # noqa: F811
+    managed = {"managingOrganization": {"reference": "Organization/trust", "display": "Nearby Surgery"}}
+    put(world["hospital"], "/Patient/p1", patient("p1", identifier=[number_of()], **AT_HOME, **managed))
+    assert told(world["practice"].get("/Patient/p1")) == set()
+    assert world["practice"].get("/Patient?address-postalcode=ZZ99").json()["total"] == 0
+    assert world["practice"].get("/Patient?organization=Organization/trust").json()["total"] == 0
+    assert HOME in told(world["hospital"].get("/Patient/p1"))
+    nurse = sign_in(Role.DISTRICT_NURSE, "trust")
+    assert told(nurse.get(f"/people/{world['person'].pk}/details")) == set()
+
+
+def test_what_hides_within_what_is_kept_is_withheld_and_that_a_number_was_verified_is_not(world):
+    odd = {
+        "_birthDate": {"extension": [{"url": "https://x.example/place", "valueString": "Madeup"}]},
+        "modifierExtension": [{"url": "https://x.example/m", "valueString": "Madeup"}],
+        "photo": [{"title": "Madeup"}],
+        "maritalStatus": {"text": "m", "extension": [{"url": "https://x.example", "valueString": "Madeup"}]},
+        "identifier": [number_of(assigner={"display": "Nearby Surgery"})],
+    }
+    put(world["hospital"], "/Patient/p1", patient("p1") | AT_HOME | odd)
+    answer = world["practice"].get("/Patient/p1")
+    assert told(answer) == set()
+    given = answer.json()
+    assert given["maritalStatus"] == {"text": "m"}
+    assert given["identifier"] == [number_of()]
+
+
+@pytest.mark.parametrize("guess", ["17 Hidden Lane", "99 Wrong Road"])
+def test_nobody_can_guess_where_they_live(world, guess):
+    """The answer to a match, and what becomes of a Patient without number, are the same for any guess."""
+    guessed = patient(None, None, address=[{"line": [guess], "city": "Madeup"}])
+    parameters = [{"name": "resource", "resource": guessed}]
+    answer = world["practice"].post(
+        "/Patient/$match", {"resourceType": "Parameters", "parameter": parameters}
+    )
+    (found,) = answer.json()["entry"]
+    assert found["search"]["score"] == 0.8
+    put(world["practice"], "/Patient/p7", guessed | {"id": "p7"})
+    assert people_of_patients(["p7"])["p7"] != world["person"].pk
+
+
+def test_side_by_side_nothing_says_whether_two_live_together(world, sign_in):  # noqa: F811
+    manager = sign_in(Role.RECORDS_MANAGER, "trust")
+    put(world["hospital"], "/Patient/p5", patient("p5", OTHER_NUMBER, **AT_REFUGE))
+    other = people_of_patients(["p5"])["p5"]
+    page = main_of(manager.get(f"/identity/person/{world['person'].pk}/with/{other}"))
+    assert "Protected" in page
+    for field in ("Address", "Postcode", "Phone"):
+        row = page.split(f">{field}<")[1:]
+        assert row
+        assert not any("Agrees" in each[:200] or "Same" in each[:200] for each in row)
+
+
+def test_what_was_labelled_before_is_read_again_once(world):
+    SourcePatient.objects.update(is_protected=False)
+    Resource.objects.filter(fhir_id="p2").update(labels=["restricted"])
+    assert world["practice"].get("/Patient/p2").status_code == 404
+    import_module("joinedup.care.record.migrations.0010_protected_before").read_again(apps, None)
+    assert told(world["practice"].get("/Patient/p1")) == set()
+    assert world["practice"].get("/Patient/p2").status_code == 200
+
+
+def test_a_patient_that_is_sent_again_as_it_was_is_no_newer_word(api):
+    put(api, "/Patient/p1", patient("p1", identifier=[number_of()], **AT_HOME))
+    put(api, "/Patient/p3", patient("p3", identifier=[number_of()], **AT_REFUGE))
+    put(api, "/Patient/p1", patient("p1", identifier=[number_of()], **AT_HOME))
+    person = Person.objects.get()
+    assert person.address == f"{REFUGE}, Madeup"
+    put(api, "/Patient/p1", patient("p1", identifier=[number_of()], **AT_HOME) | {"gender": "other"})
+    person.refresh_from_db()
+    assert person.address == f"{HOME}, Madeup"
+
+
+def test_a_name_that_is_not_in_parts_takes_no_ones_place(api):
+    put(api, "/Patient/p1", patient("p1", identifier=[number_of()], **AT_HOME))
+    whole = [{"text": "Hazelanne Trumpetwright"}]
+    put(api, "/Patient/p3", patient("p3", identifier=[number_of()], name=whole))
+    person = Person.objects.get()
+    assert (person.family, person.given) == ("Trumpetwright", "Hazelanne")
+
+
+def test_a_town_alone_is_no_address(api):
+    put(api, "/Patient/p1", patient("p1", identifier=[number_of()], **AT_HOME))
+    put(api, "/Patient/p3", patient("p3", identifier=[number_of()], address=[{"city": "Elsewhere"}]))
+    assert Person.objects.get().address == f"{HOME}, Madeup"
 
 
 def test_a_name_or_an_address_is_taken_whole(api):

@@ -8,7 +8,7 @@ tables can't find their way back, and the same person has the same pseudonym eac
 import hashlib
 import hmac
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from joinedup.care.discharge.fhir import (
 )
 from joinedup.care.partnership.queries import areas
 from joinedup.care.people.fhir import PersonDetails, details_from_patient
+from joinedup.care.people.protecting import protected_among
 from joinedup.care.record.logic import happened_at, kind_of
 from joinedup.care.record.moments import moment_of
 from joinedup.care.record.queries import Current, everything_current
@@ -116,6 +117,10 @@ def _people(pseudonyms: Pseudonyms) -> dict[UUID, tuple[PersonDetails, _Known]]:
             details = details_from_patient(current.content)
             pseudonym = pseudonyms.of("person", str(current.person_id))
             people[current.person_id] = details, _Known(pseudonym, details.area or None, details.born)
+    for person_id in protected_among(people):
+        # Beside a year of birth and the days of contacts, an area may be enough to find somebody.
+        details, known = people[person_id]
+        people[person_id] = details, replace(known, area=None)
     return people
 
 

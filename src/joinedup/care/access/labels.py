@@ -3,7 +3,7 @@
 A label stands in an entry's `meta.security`. Codes are those of HL7 v3 (ActCode, Confidentiality) and our own. A
 label that nobody here knows counts as *restricted*: what is marked as private is never shown for want of a word.
 *Restricted* on a Patient means, as in England's demographics service, that nobody is to learn where they live: it
-closes nothing else of the Patient (`care.people.protecting`).
+closes nothing else of the Patient (`care.people.protecting`). A stronger label on it protects that as well.
 """
 
 from collections.abc import Mapping
@@ -48,6 +48,8 @@ HL7_CODES: Mapping[str, Label] = {
     "VIO": Label.SAFEGUARDING,
 }
 PROTECTS_ADDRESS = frozenset({("R", ""), ("R", CONFIDENTIALITY), (Label.PROTECTED_ADDRESS.value, OWN_LABELS)})
+# On a Patient each of these says that somebody may be in danger, or that nobody here knows why it is private.
+PROTECTING = frozenset({Label.PROTECTED_ADDRESS, Label.SAFEGUARDING, Label.ADOPTION, Label.RESTRICTED})
 # Who sees a labelled entry in the ordinary way. A partner's system sees none but what it wrote itself.
 SEEN_BY: Mapping[Label, frozenset[Role]] = {
     Label.SEXUAL_HEALTH: frozenset({Role.GENERAL_PRACTITIONER}),

@@ -46,6 +46,7 @@ FIELDS = (
 )
 COMPARED = ("born", "gender", "address", "postcode", "phone", "birth_order")
 SOUGHT = ("sought_family", "sought_given", "sought_former")
+NAME = ("family", "given", "sought_family", "sought_given")
 LONGEST_FAMILY, LONGEST_GIVEN, LONGEST_FORMER = 120, 200, 400
 # PostgreSQL keeps a fixed number of locks for everybody, so a large arrival must not take one a person.
 OWN_ID = (
@@ -101,8 +102,9 @@ def recognise(arrivals: Mapping[str, PersonDetails], *, by: Actor, at: datetime)
     whose = known | made
     people = {fhir_id: w.person for fhir_id, w in whose.items()}
     new_ids = {person.id for person in new_people}
-    note_sources(known, arrivals, at=at)
-    changed = _bring_up_to_date(arrivals, people, skip=new_ids)
+    news = note_sources(known, arrivals, at=at)
+    told = {fhir_id: said for fhir_id, said in arrivals.items() if fhir_id in news or fhir_id in made}
+    changed = _bring_up_to_date(told, people, skip=new_ids)
     changed |= note_identifiers(arrivals, whose, known=known, new_people=new_ids, by=by, at=at) - new_ids
     pairs += pairs_of(changed)
     if pairs:
@@ -198,7 +200,7 @@ def _bring_up_to_date(
     arrivals: Mapping[str, PersonDetails], whose: Mapping[str, UUID], *, skip: set[UUID]
 ) -> set[UUID]:
     """Write what the newest Patient says over what we kept, save what it is silent about; return whom that changed."""
-    known = Person.objects.in_bulk([person_id for person_id in whose.values() if person_id not in skip])
+    known = Person.objects.in_bulk({whose[fhir_id] for fhir_id in arrivals} - skip)
     if not known:
         return set()
     before = {person_id: _compared(person) for person_id, person in known.items()}
@@ -220,22 +222,31 @@ def _compared(person: Person) -> tuple[str, ...]:
 def _say(person: Person, details: PersonDetails) -> None:
     """Write what the details say over what is known; a name that is another now is a former one.
 
-    A name or an address that is another is taken whole: half of one and half of the other is nobody's.
+    A name or an address that is another is taken whole: half of one and half of the other is nobody's. A name that is
+    not in parts never takes the place of one that is.
     """
     names = [person.sought_former, person.sought_family, person.sought_given, *map(fold, details.names)]
-    if _is_another(person.family, details.family):
+    said = _columns(details)
+    if person.family and not details.is_name_in_parts:
+        said |= dict.fromkeys(NAME, "")
+    elif _is_another(person.family, details.family):
         person.given = person.sought_given = ""
     if _is_another(person.address, details.address) or _is_another(person.postcode, details.postcode):
-        person.address = ""
-        if _alike(person.postcode) != _alike(details.postcode):
-            person.postcode = person.area = ""
-            person.deprivation = None
-    for column, value in _columns(details).items():
+        _forget_address(person, unless_at=details.postcode)
+    for column, value in said.items():
         if value not in ("", None) and not (column == "died" and value == ALIVE):
             setattr(person, column, value)
     now = {*person.sought_family.split(), *person.sought_given.split()}
     former = {word for name in names for word in name.split()} - now
     person.sought_former = " ".join(sorted(former))[:LONGEST_FORMER]
+
+
+def _forget_address(person: Person, *, unless_at: str) -> None:
+    """Forget the address; also what is known of the place, unless the next one has the same postcode."""
+    person.address = ""
+    if not unless_at or _alike(person.postcode) != _alike(unless_at):
+        person.postcode = person.area = ""
+        person.deprivation = None
 
 
 def _is_another(known: str, said: str) -> bool:

@@ -16,6 +16,7 @@ from joinedup.care.people.logic_matching import Account, Number, account_of, com
 from joinedup.care.people.logic_numbers import SaidNumber, Standing
 from joinedup.care.people.logic_rules import Rule, Verdict, rule_for
 from joinedup.care.people.models import Identifier, Person
+from joinedup.care.people.protecting import protected_among
 from joinedup.core.identifiers import IdentifierKind
 
 # Written out since the ORM has no join with a list of pairs. OFFSET makes PostgreSQL look up each pair on its own,
@@ -130,12 +131,16 @@ def accounts_of(
     for person, origin, system, value, standing in held.values_list(*columns):
         said[person][origin].append(SaidNumber(system, value, Standing(standing)))
     accounts: dict[UUID, Account] = {}
+    protected = protected_among(people) if people else set()
     for row in Person.objects.filter(pk__in=people):
         parts = {origin: _account(row, numbers) for origin, numbers in said[row.pk].items()}
         whole = _account(row, [number for numbers in said[row.pk].values() for number in numbers])
         # What a merge brought together was decided about: it contradicts nothing.
         beside = frozenset().union(*(part.contradicted for part in parts.values()))
         accounts[row.pk] = replace(whole, contradicted=beside)
+        if row.pk in protected:
+            # Else whoever may bring in or ask for a Patient could find out where they live by guessing.
+            accounts[row.pk] = replace(accounts[row.pk], postcode="", line="", phone="")
         if origins is not None:
             origins |= {(row.pk, n): origin for origin, part in parts.items() for n in part.numbers}
             origins |= {(row.pk, n): row.pk for n in parts.get(row.pk, whole).numbers if row.pk in parts}

@@ -33,20 +33,22 @@ class KnownPerson:
 def everyone(*, chunk: int = 2000) -> Iterator[KnownPerson]:
     """Return every person who is part of nobody else's record, streamed.
 
-    For the search for duplicates only; nobody is shown what it returns.
+    For the search for duplicates only; nobody is shown what it returns, but how a pair compares. So of whoever protects
+    where they live it is left out.
     """
     people = Person.objects.filter(replaced_by=None).order_by("id")
     people = people.prefetch_related("identifiers", "sources__system")
     for person in people.iterator(chunk_size=chunk):
+        is_protected = any(source.is_protected for source in person.sources.all())
         yield KnownPerson(
             id=person.id,
             given=person.given,
             family=person.family,
             born=person.born,
             gender=person.gender,
-            address=person.address,
-            postcode=person.postcode,
-            phone=person.phone,
+            address="" if is_protected else person.address,
+            postcode="" if is_protected else person.postcode,
+            phone="" if is_protected else person.phone,
             numbers=tuple(
                 dict.fromkeys(
                     (number.system, number.value)

@@ -1,9 +1,10 @@
 """People as FHIR R4 Patient and RelatedPerson resources (UK Core), read into what we keep beside the record."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from joinedup.care.access.labels import Label, labels_of
+from joinedup.care.access.labels import PROTECTING, labels_of
 from joinedup.care.people.logic_numbers import SaidNumber, said_numbers
 from joinedup.core.identifiers import kind_of_system
 
@@ -23,7 +24,8 @@ class PersonDetails:
 
     `identifiers` are all, national numbers first; `names` are all, former ones too. `died` is a date, "yes" where only
     the fact is known, "no" where it is denied. `birth_order` is the place among those born together, "yes" where only
-    that there were several is known. `is_protected` says that nobody is to learn where they live.
+    that there were several is known. `is_protected` says that nobody is to learn where they live. Where the name is not
+    in parts, the whole of it stands as the family name.
     """
 
     family: str = ""
@@ -41,6 +43,13 @@ class PersonDetails:
     names: tuple[str, ...] = ()
     birth_order: str = ""
     is_protected: bool = False
+    is_name_in_parts: bool = True
+
+    @property
+    def digest(self) -> int:
+        """Return a number that tells whether a Patient says anything else than before."""
+        said = hashlib.blake2b(repr(self).encode(), digest_size=8).digest()
+        return int.from_bytes(said, "big", signed=True)
 
     @property
     def national_numbers(self) -> tuple[SaidNumber, ...]:
@@ -52,7 +61,9 @@ def details_from_patient(content: Json, *, on: str = "") -> PersonDetails:
     """Read a Patient as on this day (YYYY-MM-DD); without one, no number's period is taken to be over."""
     name = _preferred(content.get("name"), ("usual", "official"))
     address = _preferred(content.get("address"), ("home",))
-    lines = [*address.get("line", []), address.get("city", "")]
+    # A town alone is no address: it would stand in the place of a whole one.
+    is_whole = bool(address.get("line") or address.get("postalCode"))
+    lines = [*address.get("line", []), address.get("city", "")] if is_whole else []
     return PersonDetails(
         family=str(name.get("family") or name.get("text", ""))[:120],
         given=" ".join(part for part in name.get("given", []) if part)[:200],
@@ -68,7 +79,8 @@ def details_from_patient(content: Json, *, on: str = "") -> PersonDetails:
         identifiers=said_numbers(content, on=on),
         names=tuple(names_in(content)),
         birth_order=_birth_order(content),
-        is_protected=Label.PROTECTED_ADDRESS.value in labels_of(content),
+        is_name_in_parts=bool(name.get("family") or name.get("given")) or not name,
+        is_protected=not PROTECTING.isdisjoint(labels_of(content)),
     )
 
 

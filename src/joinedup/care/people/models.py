@@ -91,7 +91,8 @@ class SourcePatient(models.Model):
     """The id under which a partner's system knows a person: one FHIR Patient.
 
     `origin` is whom we took it for when it came; `person` whose it is now, after every merge that stands. `born` and
-    `died` are what its newest version says, told at `told_at`, and whether it protects where the person lives.
+    `died` are what its newest version says, told at `told_at`, and whether it protects where the person lives. `words`
+    is a digest of everything that it says of the person: said again unchanged it is no newer word.
     """
 
     fhir_id = models.CharField(max_length=64, primary_key=True)
@@ -102,6 +103,7 @@ class SourcePatient(models.Model):
     died = models.CharField(max_length=10, blank=True, help_text="as Person.died; 'no' where it is denied")
     told_at = models.DateTimeField(null=True)
     is_protected = models.BooleanField(default=False, db_default=False)
+    words = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [

@@ -236,7 +236,7 @@ def people_behind(fhir_ids: Iterable[str]) -> dict[str, UUID]:
 
 def own_ids_among(fhir_ids: Iterable[str]) -> set[str]:
     """Return those of the ids that are a person's own, under which no partner's Patient can be kept."""
-    ours = {person: fhir_id for fhir_id in fhir_ids if (person := _as_own_id(fhir_id))}
+    ours = {person: fhir_id for fhir_id in fhir_ids if (person := _as_own_id(fhir_id.lower()))}
     return {ours[pk] for pk in Person.objects.filter(pk__in=list(ours)).values_list("pk", flat=True)}
 
 

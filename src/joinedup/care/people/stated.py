@@ -14,7 +14,17 @@ from joinedup.care.storing import store
 from joinedup.core.identifiers import kind_of_system
 
 Key = tuple[UUID, str, str]
-SOURCE_COLUMNS = ("fhir_id", "person_id", "origin_id", "system_id", "born", "died", "told_at", "is_protected")
+SOURCE_COLUMNS = (
+    "fhir_id",
+    "person_id",
+    "origin_id",
+    "system_id",
+    "born",
+    "died",
+    "told_at",
+    "is_protected",
+    "words",
+)
 
 
 def note_identifiers(
@@ -48,33 +58,43 @@ def add_sources(
 ) -> None:
     """Keep whose the Patients are that came for the first time, and what they say of birth, death and protection."""
     rows = (
-        (fhir_id, whose.person, whose.origin, by.source, said.born, said.died, at, said.is_protected)
+        (
+            fhir_id,
+            whose.person,
+            whose.origin,
+            by.source,
+            said.born,
+            said.died,
+            at,
+            said.is_protected,
+            said.digest,
+        )
         for fhir_id, whose in made.items()
         for said in (arrivals[fhir_id],)
     )
     copy_rows(SourcePatient, SOURCE_COLUMNS, rows)
 
 
-def note_sources(known: Collection[str], arrivals: Mapping[str, PersonDetails], *, at: datetime) -> None:
-    """Keep what the newest versions of Patients that came before say of birth, death and protection.
+def note_sources(known: Collection[str], arrivals: Mapping[str, PersonDetails], *, at: datetime) -> set[str]:
+    """Keep what the newest versions of Patients that came before say of the person, and since when; return which of
+    them say anything else than before: a Patient that is sent again as it was is no newer word.
 
     Who said that the person died and says so no more has taken it back, which is not the same as being silent.
     """
     if not known:
-        return
+        return set()
     changed = []
     for row in SourcePatient.objects.filter(fhir_id__in=list(known)):
-        born, died = arrivals[row.fhir_id].born, arrivals[row.fhir_id].died
-        if row.died and not died:
-            died = ALIVE
-        is_protected = arrivals[row.fhir_id].is_protected
-        if row.told_at is None or (row.born, row.died) != (born, died):
-            row.born, row.died, row.told_at = born, died, at
-        elif row.is_protected == is_protected:
+        details = arrivals[row.fhir_id]
+        if row.words == details.digest:
             continue
-        row.is_protected = is_protected
+        died = details.died or (ALIVE if row.died else "")
+        if row.told_at is None or (row.born, row.died) != (details.born, died):
+            row.born, row.died, row.told_at = details.born, died, at
+        row.is_protected, row.words = details.is_protected, details.digest
         changed.append(row)
-    store(changed, ("born", "died", "told_at", "is_protected"))
+    store(changed, ("born", "died", "told_at", "is_protected", "words"))
+    return {row.fhir_id for row in changed}
 
 
 def _held(people: Collection[UUID], by: Actor) -> dict[Key, Standing]:

@@ -84,7 +84,9 @@ FAMILY = Rule(
                     JOIN people_person AS other ON other.id = pairs.person_id AND other.id <> own.id
                     WHERE staff.user_id = pairs.user_id AND NOT staff.is_family
                         AND own.sought_family <> '' AND own.sought_family = other.sought_family
-                        AND own.address <> '' AND lower(own.address) = lower(other.address))
+                        AND own.address <> '' AND lower(own.address) = lower(other.address)
+                        AND NOT EXISTS (SELECT 1 FROM people_sourcepatient AS source
+                            WHERE source.person_id IN (own.id, other.id) AND source.is_protected))
                 THEN 'Their own record has the same family name and address'
                 WHEN EXISTS (SELECT 1 FROM people_carer AS carer
                     JOIN access_user AS account ON account.id = pairs.user_id

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from joinedup.care.access.actor import Actor
-from joinedup.care.people.protecting import TELLING, withheld_sql
+from joinedup.care.people.protecting import KEPT, withheld_sql
 from joinedup.care.people.queries import people_behind
 from joinedup.care.record.indexing import ANY_SYSTEM, LONGEST, fold, reference_word, word
 from joinedup.care.record.moments import DATE_LENGTH, end_of, moment_of
@@ -138,7 +138,7 @@ def where_of(
 
 def is_telling(type_: str, parameter: Parameter) -> bool:
     """Say whether a parameter asks for what may tell where a person lives."""
-    return any(path[0] in TELLING.get(type_, ()) for path in parameter.paths)
+    return type_ in KEPT and any(path[0] not in KEPT[type_] for path in parameter.paths)
 
 
 def add_not_withheld(where: Where, type_: str, parameter: Parameter, asker: Actor | None) -> None:

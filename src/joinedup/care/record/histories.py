@@ -68,7 +68,7 @@ def versions(actor: Actor, span: Span, *, at: datetime) -> Past:
     require(actor, Permission.READ_RECORD)
     where, values = _where(span)
     visible, seen = Scope(actor, at).entry_sql(COLUMNS)
-    withheld, theirs = withheld_sql(actor, COLUMNS | {"organisation": "entry.organisation_id"})
+    withheld, theirs = withheld_sql(actor, COLUMNS)
     count = min(span.count, MOST)
     sql = VERSIONS.format(where=where, visible=visible, withheld=withheld)
     rows = fetched(sql, [*theirs, *values, *seen, count + 1])

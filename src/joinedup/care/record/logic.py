@@ -286,25 +286,15 @@ def decode(body: bytes | str) -> Any:
 
 
 _top_level = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_list = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 REDACTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "REDACTED"}
 
 
-def with_identity(
-    body: str, *, fhir_id: str, version: int, recorded_at: datetime, without: frozenset[str] = frozenset()
-) -> bytes:
-    """Return the resource as it is given out: the JSON as it came, with the id and version that it has here.
-
-    `without` are elements that are withheld, which its `meta.security` then says.
-    """
+def with_identity(body: str, *, fhir_id: str, version: int, recorded_at: datetime) -> bytes:
+    """Return the resource as it is given out: the JSON as it came, with the id and version that it has here."""
     elements = _top_level.decode(body)
     meta = _top_level.decode(elements["meta"]) if "meta" in elements else {}
-    if without:
-        elements = {k: v for k, v in elements.items() if k.removeprefix("_") not in without}
-        labels = _list.decode(meta["security"]) if "security" in meta else []
-        meta["security"] = msgspec.Raw(msgspec.json.encode([*labels, REDACTED]))
     meta["versionId"] = msgspec.Raw(f'"{version}"'.encode())
     meta["lastUpdated"] = msgspec.Raw(f'"{stamp(recorded_at)}"'.encode())
     ours = {
@@ -313,6 +303,13 @@ def with_identity(
         "meta": meta,
     }
     return msgspec.json.encode(ours | {k: v for k, v in elements.items() if k not in ours})
+
+
+def redacted(content: Json) -> str:
+    """Return the JSON of a resource of which something was withheld, which its `meta.security` says."""
+    meta = content.get("meta") or {}
+    security = [*(meta.get("security") or ()), REDACTED]
+    return msgspec.json.encode(content | {"meta": meta | {"security": security}}).decode()
 
 
 def is_redacted(content: Json) -> bool:

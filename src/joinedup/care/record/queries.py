@@ -12,8 +12,8 @@ from joinedup.care.access.actor import Actor, Permission
 from joinedup.care.access.audited import read_audited
 from joinedup.care.access.queries import require
 from joinedup.care.access.scope import Scope
-from joinedup.care.people.protecting import TELLING, withheld_sql
-from joinedup.care.record.logic import Json, decode, with_identity
+from joinedup.care.people.protecting import KEPT, withheld_sql, without_place
+from joinedup.care.record.logic import Json, decode, redacted, with_identity
 from joinedup.care.record.models import AwaitedReference, Entry, Resource
 
 # The one statement of the commonest request, written out for speed.
@@ -63,12 +63,8 @@ def stored(
     type_: str, fhir_id: str, version: int, recorded_at: datetime, body: str, *, is_withheld: bool
 ) -> Stored:
     """Put a version in the form in which it is given out; `is_withheld` leaves out where the person lives."""
-    without = TELLING[type_] if is_withheld else frozenset()
-    shown = (
-        with_identity(body, fhir_id=fhir_id, version=version, recorded_at=recorded_at, without=without)
-        if body
-        else b""
-    )
+    given = redacted(without_place(type_, decode(body))) if body and is_withheld else body
+    shown = with_identity(given, fhir_id=fhir_id, version=version, recorded_at=recorded_at) if given else b""
     return Stored(type_, fhir_id, version, recorded_at, shown)
 
 
@@ -76,7 +72,7 @@ def read(actor: Actor, type_: str, fhir_id: str, *, at: datetime) -> Stored | No
     """Return the newest version, or None where there is none that the actor may see. The look is audited."""
     require(actor, Permission.READ_RECORD)
     condition, values = Scope(actor, at).entry_sql(COLUMNS)
-    withheld, theirs = withheld_sql(actor, COLUMNS) if type_ in TELLING else ("FALSE", [])
+    withheld, theirs = withheld_sql(actor, COLUMNS) if type_ in KEPT else ("FALSE", [])
     reading = READ_SQL.format(visible=condition, withheld=withheld)
     row = read_audited(
         reading, [*theirs, *values, type_, fhir_id], by=actor, at=at, subject=f"{type_}/{fhir_id}"

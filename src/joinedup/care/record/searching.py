@@ -15,6 +15,7 @@ from joinedup.care.access.models import AuditEvent
 from joinedup.care.access.queries import require
 from joinedup.care.access.scope import Scope
 from joinedup.care.people.protecting import withheld_sql
+from joinedup.care.people.queries import people_behind
 from joinedup.care.record.criteria import LONGEST_CHAIN, Asked, CriterionError, Where, is_telling, where_of
 from joinedup.care.record.including import included_with
 from joinedup.care.record.parameters import Kind, names_for, parameters_of
@@ -210,7 +211,11 @@ def _found(
     rows = known.fetched(f"{sql} AND {visible} LIMIT %s", [*where.values, *seen, LONGEST_CHAIN + 1])
     if len(rows) > LONGEST_CHAIN:
         raise CriterionError(asked.name, f"more than {LONGEST_CHAIN:,} of {type_} match: ask more narrowly")
-    return [fhir_id for fhir_id, _ in rows], [person for _, person in rows if person]
+    people = [person for _, person in rows if person]
+    if type_ == "Patient" and asked.name == "_id":
+        # An id of ours stands for the person, though no Patient is kept under it.
+        people += people_behind(asked.values).values()
+    return [fhir_id for fhir_id, _ in rows], people
 
 
 def _no_chain(_type: str, asked: Asked) -> tuple[list[str], list[UUID]]:

@@ -17,6 +17,7 @@ from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor
 from joinedup.care.access.models import AuditEvent
 from joinedup.care.people.queries import joined_to, person_called, person_now
+from joinedup.care.record.criteria import CriterionError
 from joinedup.care.record.everything import stored_of
 from joinedup.care.record.logic import REDACTED, decode, is_redacted, stamp
 from joinedup.care.record.queries import Stored
@@ -74,10 +75,16 @@ def own_patient(
 
 
 def own_patients_asked(actor: Actor, asked: Search, *, at: datetime) -> tuple[Stored, ...]:
-    """Return the Patients of ours that a search asks for by id, and by nothing else; each is audited."""
+    """Return the Patients of ours that a search asks for by id, and by nothing else; each is audited.
+
+    Raises `CriterionError` where what refers to it, or it to, is to be included.
+    """
     if asked.type != "Patient" or [one.name for one in asked.asked] != ["_id"]:
         return ()
     people = [person for fhir_id in asked.asked[0].values if (person := person_called(fhir_id))]
+    if people and (asked.included or asked.also_referring):
+        message = "can't go with an id of ours: ask for the other type by patient=, which takes it"
+        raise CriterionError("_include" if asked.included else "_revinclude", message)
     found = [look_at_own_patient(actor, one, at=at, known_at=asked.known_at) for one in people]
     return tuple(one for one in found if one)
 

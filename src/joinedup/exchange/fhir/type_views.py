@@ -108,7 +108,9 @@ def searchset(type_: str, pairs: Pairs, base: str, actor: Actor, at: datetime) -
         asked = search_as_of(type_, pairs, at=place.seen_at if place else at)
         shape = shape_of(pairs)
         if shape.is_count or asked.count == 0:
-            return bundle_of({"total": count(actor, asked, at=at)}, _links(type_, pairs, base), [])
+            counted, ours = count(actor, asked, at=at), own_patients_asked(actor, asked, at=at)
+            total = None if counted is None else counted + len(ours)
+            return bundle_of({"total": total}, _links(type_, pairs, base), [])
         page = search(actor, asked, at=at, place=place)
         if place is None and (ours := own_patients_asked(actor, asked, at=at)):
             total = None if page.total is None else page.total + len(ours)

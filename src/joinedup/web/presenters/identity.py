@@ -125,7 +125,15 @@ def _postcode(who: IdentityView) -> str:
 def two(left_one: IdentityView, right_one: IdentityView) -> SplitView:
     """The same fields of two people."""
     rows = zip(_facts(left_one), _facts(right_one), strict=True)
-    compared = (SplitRow(left.label, left.value or None, right.value or None) for left, right in rows)
+    compared = (
+        SplitRow(
+            left.label,
+            left.value or None,
+            right.value or None,
+            is_compared=PROTECTED not in (left.value, right.value),
+        )
+        for left, right in rows
+    )
     return SplitView(
         title="What is recorded of each",
         left_title="First record",

@@ -55,12 +55,10 @@ class Replay:
         self.said = {}
 
     def note(self, key, minute_, what):
-        known = self.said.setdefault(key, [])
-        if what is None and (not known or known[-1][1] is None):
-            return
-        if known and known[-1][1] == what:
-            return
-        known.append((minute_, what))
+        known = self.said.get(key, [])
+        # What was never there can't be withdrawn, and did not arrive then.
+        if (known[-1][1] if known else None) != what:
+            self.said[key] = [*known, (minute_, what)]
 
     def at(self, moment):
         """Return (number of the version, minute, what was said) of each resource that was there then, by key."""
@@ -142,6 +140,7 @@ def test_a_search_of_the_past_finds_what_was_there_then(steps, moment, asking):
             (("date", asking["falling"]),),
             count=asking["size"],
             known_at=minute(moment),
+            is_counted=True,
         )
         found, totals = pages(actor, query, minute(99))
         assert found == [(key, fitting[key][0]) for key in expected]

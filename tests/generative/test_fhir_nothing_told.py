@@ -27,22 +27,22 @@ from sharing_world import NOW, World, rules, several, system_asks, written
 
 MANY = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 NEVER_NUMBER = "9990000069"
-# Hidden, and of the same shape something that never was.
-IDS = tuple(
-    (hidden, ("q9" * len(hidden))[: len(hidden)])
-    for hidden in (
-        "x1",
-        "u1",
-        "y1",
-        "a2-hidden",
-        "a-labelled",
-        "x-stay",
-        "x-hidden",
-        "x-gone",
-        "u-stay",
-        "x-told",
-    )
+HIDDEN_IDS = (
+    "u1",
+    "y1",
+    "a2-hidden",
+    "a-labelled",
+    "x-stay",
+    "x-hidden",
+    "x-gone",
+    "x-told",
+    "u-hidden",
+    "u-stay",
+    "y-hidden",
 )
+# Hidden, and of the same shape something that never was. Not among them: the Patients of somebody who may be seen, by
+# any of whose ids that person's entries are found.
+IDS = tuple((hidden, ("q9" * len(hidden))[: len(hidden)]) for hidden in HIDDEN_IDS)
 TEXTS = (("Zqstranger1", "Nqstranger1"), ("Zqunrelated1", "Nqunrelated1"), ("Zqrefused2", "Nqrefused2"))
 NUMBERS = ((UNRELATED, NEVER_NUMBER), (FOREIGN, NEVER_NUMBER))
 # New with each answer: words of further pages, ids made, times.

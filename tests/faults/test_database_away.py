@@ -135,7 +135,7 @@ def test_serve_answers_503_while_it_is_away_and_goes_on_when_it_is_back(tmp_path
     with supervised(open_folder(tmp_path)) as served:
         assert served.put(basic)[0] == 201
         # It may be back before anybody asks: then it is killed again.
-        for _ in range(10):
+        for _ in range(40):
             assert served.kill("database")
             now = ask_until_it_is_back(served)
             assert 200 in now

@@ -131,7 +131,7 @@ def test_writers_at_once_make_chains_that_hold():
 def test_the_command_proves_keeps_heads_and_fails_when_it_must(six, tmp_path, monkeypatch):
     from joinedup.commands import audit  # noqa: PLC0415
 
-    monkeypatch.setattr(audit, "start", lambda data: None)
+    monkeypatch.setattr(audit, "start_reading", lambda data: None)
     heads = tmp_path / "heads.json"
     kept = CliRunner().invoke(audit.command, ["verify", "--heads", str(heads)])
     assert "The audit holds: 6 events" in kept.output

@@ -72,7 +72,7 @@ def test_an_entry_that_reads_is_as_careful_as_an_address(api):
         "400",
         "400",
         "400",
-        "404",
+        "400",
     ]
 
 

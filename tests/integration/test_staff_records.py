@@ -21,8 +21,8 @@ LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 def run(monkeypatch, db):
     """Run the command on the database of the tests."""
     for module in (staff_record, agreement):
-        monkeypatch.setattr(module, "start", lambda _: None)
-        monkeypatch.setattr(module, "call_command", lambda *_, **__: None)
+        monkeypatch.setattr(module, "start_reading", lambda _: None)
+        monkeypatch.setattr(module, "start_up_to_date", lambda _: None)
 
     def command(*words, of=staff_record):
         return CliRunner().invoke(of.command, words)

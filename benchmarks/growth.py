@@ -121,6 +121,9 @@ def _first_asked(known: Path) -> str:
         is_first = cursor.fetchone()[0]
     if is_first:
         _fill()
+        # As the larger one is: what the database knows of its tables must not differ.
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
     token = reader()
     if is_first:
         connection.close()

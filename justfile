@@ -38,6 +38,7 @@ bench *names:
 # Write what is generated in the documents
 docs:
     uv run python tools/draw_architecture.py
+    uv run python tools/write_rules.py
 
 # Take the screenshots of the README
 screenshots:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from click.testing import CliRunner
 
+import write_rules
 from joinedup.cli import main
 from joinedup.core.nation import Nation
 from joinedup.rules import catalogue
@@ -109,6 +110,15 @@ def test_coverage_of_a_year_is_that_of_its_days():
             first = date(2022, 1, 1).toordinal()
             found = [parameter.entry_on(date.fromordinal(first + day)) for day in range(365)]
             assert (by_year[2022] is Coverage.MISSING) == (None in found), (nation, name)
+
+
+@pytest.mark.parametrize("name", write_rules.pages())
+def test_the_pages_of_the_rule_books_are_what_the_books_say(name):
+    assert (write_rules.FOLDER / name).read_text() == write_rules.pages()[name], "run just docs"
+
+
+def test_no_page_is_left_of_a_topic_that_is_gone():
+    assert {path.name for path in write_rules.FOLDER.iterdir()} == set(write_rules.pages())
 
 
 def test_values_read_as_text():

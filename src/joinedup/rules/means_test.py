@@ -82,7 +82,7 @@ class MeansTest(ABC):
         if contributions:
             self.say("Left to pay", rest, "the price less what is paid whatever the means")
         if rest:
-            return self._explained(self._by_means(rest, contributions))
+            return self._explained(self.by_means(rest, contributions))
         self.say("Charge", NOTHING, "all of it is paid whatever the means")
         return self._explained(WeeklyCharge(NOTHING, self.price, contributions))
 
@@ -108,7 +108,7 @@ class MeansTest(ABC):
             self.say(each.title, part, each.because, *each.citations)
         return tuple(paid)
 
-    def _by_means(self, rest: Decimal, contributions: tuple[tuple[str, Decimal], ...]) -> WeeklyCharge:
+    def by_means(self, rest: Decimal, contributions: tuple[tuple[str, Decimal], ...]) -> WeeklyCharge:
         """Return what is paid of the rest, by capital and income."""
         capital = self._capital()
         limit = self.rules.cite("upper_capital_limit")

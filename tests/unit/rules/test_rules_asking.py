@@ -111,7 +111,7 @@ def test_what_rests_on_something_untraced_says_so(tmp_path):
         ),
         ("wales", "2021-06-01", CASE + "home_care: {price: 180.00}\n", "are two cases: keep one"),
         ("wales", "2021-06-01", AT_HOME.replace("180.00", "0.00"), "case.yaml:3: price"),
-        ("scotland", "2021-06-01", AT_HOME, "under a policy of its own, which must be given"),
+        ("scotland", "2021-06-01", AT_HOME, "by a policy of its own, which must be given"),
     ],
 )
 def test_what_can_not_be_answered_is_said_with_its_place(tmp_path, nation, on, case, said):

@@ -162,5 +162,5 @@ def test_in_scotland_personal_care_may_not_be_charged_for_from_an_age():
 
 
 def test_northern_ireland_says_both_the_law_and_the_practice():
-    with pytest.raises(NotCovered, match=r"in law home help below 75 .*; trusts usually do not charge"):
+    with pytest.raises(NotCovered, match=r"in law by means below 75, .*; trusts usually do not charge"):
         charge(Finances(74), nation=Nation.NORTHERN_IRELAND)

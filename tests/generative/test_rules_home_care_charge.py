@@ -24,7 +24,13 @@ def money(most):
 
 
 kinds = st.sampled_from([CapitalKind.SAVINGS, CapitalKind.OTHER_PROPERTY])
-capitals = st.builds(Capital, kinds, money(30_000), st.integers(1, 3))
+# The limits of either nation, and a penny to each side: chance alone would seldom meet them.
+limits = st.builds(
+    lambda limit, pennies: Decimal(limit) + pennies * PENNY,
+    st.sampled_from([14_250, 23_250, 24_000]),
+    st.integers(-1, 1),
+)
+capitals = st.builds(Capital, kinds, money(30_000), st.integers(1, 3)) | st.builds(Capital, kinds, limits)
 homes = st.builds(Capital, st.just(CapitalKind.HOME), money(400_000), st.integers(1, 2))
 alone = st.builds(
     Finances,
@@ -156,7 +162,7 @@ parameters:
     title: Our own
     unit: {unit}
     entries:
-      - {{value: {amount}, from: 2020-10-06, to: null, source: {{document: Our policy}}, status: in_force,
+      - {{value: {amount}, from: 2020-10-06, to: 2023-04-05, source: {{document: Our policy}}, status: in_force,
          confidence: primary}}
 """
     return load_local_policy(text.encode(), file="ours.yaml", nation=nation, topic=HOME_CARE_CHARGE)

@@ -137,6 +137,8 @@ class _Working(MeansTest):
     def _age_group(self) -> str:
         """Return the end of the parameter's name that says the age group: of a couple the elder decides."""
         means = self.finances
+        if means.age < number_of(youngest := self.rules.cite("minimum_from_age")):
+            raise FinancesError("age", f"charges by means are for people of {number_of(youngest)} and over")
         if self._is_of_pension_age():
             return "_pension_age"
         if means.is_couple or self.care.children:

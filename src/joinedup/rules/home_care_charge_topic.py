@@ -31,6 +31,7 @@ HOME_CARE_CHARGE = Topic(
         "income_disregarded": Requirement(Unit.LIST, allowed=KINDS, better=Better.MORE, may_be_added=True),
         # What the person is left with: by age and couple, with something for each child and each premium ...
         "pension_age": Requirement(Unit.YEARS),
+        "minimum_from_age": Requirement(Unit.YEARS, better=Better.LOWER),
         "minimum_full_age": Requirement(Unit.YEARS, better=Better.LOWER),
         "minimum_single_young": MINIMUM,
         "minimum_single": MINIMUM,

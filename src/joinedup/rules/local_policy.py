@@ -23,7 +23,7 @@ def load_local_policy(text: bytes, *, file: str, nation: Nation, topic: Topic) -
     local = load_rule_book(text, file=file, nation=nation, topic=replace(topic, requirements=optional))
     national = rule_book(nation, topic.name)
     for node in read_node(text, file).fields(frozenset({"parameters"}))["parameters"].items():
-        name = dict((key.text(), value) for key, value in node.named())["id"].text()
+        name = next(value.text() for key, value in node.named() if key.text() == "id")
         for problem in _harm(local.parameters[name], national, topic.requirements[name]):
             raise node.error(problem)
     return local
@@ -31,6 +31,10 @@ def load_local_policy(text: bytes, *, file: str, nation: Nation, topic: Topic) -
 
 def with_local_policy(rules: RulesOfDay, local: RuleBook) -> RulesOfDay:
     """Return the rules of a day in which a council's values of that day stand in place of the nation's."""
+    if (local.nation, local.topic) != (rules.book.nation, rules.book.topic):
+        raise ValueError(
+            f"a policy of {local.nation.title} on {local.topic} is for that nation and topic only"
+        )
     own = {name: parameter for name, parameter in local.parameters.items() if parameter.entry_on(rules.day)}
     return replace(rules, book=replace(rules.book, parameters={**rules.book.parameters, **own}))
 

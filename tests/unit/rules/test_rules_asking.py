@@ -1,8 +1,10 @@
 """The rule books asked from the command line, as JSON, and for what they cover."""
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -13,8 +15,10 @@ from joinedup.rules import catalogue
 from joinedup.rules.books import TOPICS, rule_book
 from joinedup.rules.coverage import Coverage, coverage
 from joinedup.rules.explaining import as_json, value_text
+from joinedup.rules.finances import HomeCare
 from joinedup.rules.residential_charge import Capital, CapitalKind, CareHome, Finances, residential_charge
 
+HOW_TO = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "work-out-a-charge.md"
 CASE = """
 finances:
   age: 80
@@ -72,6 +76,19 @@ def test_a_council_s_policy_is_given_beside_the_case(tmp_path):
     worse = run(*words, case=AT_HOME, folder=tmp_path)
     assert worse.exit_code == 1
     assert "ours.yaml:2: 'weekly_maximum' would make people worse off" in worse.output
+
+
+def test_what_the_how_to_shows_is_what_comes_out(tmp_path):
+    text = HOW_TO.read_text()
+    case, policy = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "policy.yaml").write_text(policy)
+    on_a_day = ("charge", "--nation", "wales", "--on", "2021-06-01")
+    alone, local = re.findall(r"`(To pay each week: [^`]+)`", text)
+    assert alone in run(*on_a_day, case=case, folder=tmp_path).output
+    words = (*on_a_day, "--local", str(tmp_path / "policy.yaml"))
+    assert local in run(*words, case=case, folder=tmp_path).output
+    for fact in HomeCare.__dataclass_fields__:
+        assert f"`{fact}`" in text, fact
 
 
 def test_as_json_it_is_the_same_with_every_step_and_no_penny_lost(tmp_path):

@@ -215,6 +215,7 @@ AT_HOME = {
         "home_disregarded": "2015-04-01 onwards yes",
         "income_disregarded": "2015-04-01 onwards mobility_benefit earnings",
         "pension_age": "2020-10-06 2026-04-05 66",
+        "minimum_from_age": "2015-04-01 onwards 18",
         "minimum_full_age": "2015-04-01 onwards 25",
         "minimum_single_young": """
             2015-04-01 2015-04-05 71.70

@@ -156,6 +156,26 @@ def test_in_scotland_the_policy_is_the_means_test():
     assert charge(RICH, with_benefit, Nation.SCOTLAND, local=ours).value.charge == Decimal("50.00")
 
 
+def test_in_scotland_a_policy_may_give_its_minimum_by_age_and_couple():
+    ours = policy(
+        Nation.SCOTLAND,
+        parameter("upper_capital_limit", 20_000),
+        parameter("minimum_from_age", 16),
+        parameter("minimum_couple_pension_age", 180),
+    )
+    couple = Finances(
+        80, (), (Income(IncomeKind.STATE_PENSION, Decimal(250)),), is_couple=True, partner_age=70
+    )
+    told = HomeCare(Decimal(400), of_pension_age=True)
+    assert charge(couple, told, Nation.SCOTLAND, local=ours).value.charge == Decimal("70.00")
+
+
+def test_a_policy_is_for_its_own_nation_only():
+    ours = policy(Nation.WALES, parameter("weekly_maximum", 40))
+    with pytest.raises(ValueError, match="a policy of Wales on home_care_charge"):
+        charge(local=ours)
+
+
 def test_in_scotland_personal_care_may_not_be_charged_for_from_an_age():
     with pytest.raises(RuleBookError, match="worse off"):
         policy(Nation.SCOTLAND, parameter("free_personal_care_age", 65))

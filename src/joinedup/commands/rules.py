@@ -13,10 +13,16 @@ from joinedup.rules import NotCovered, RuleBookError, catalogue
 from joinedup.rules.cases import case_of
 from joinedup.rules.coverage import Coverage, coverage
 from joinedup.rules.explaining import as_json, value_text
+from joinedup.rules.finances import CareHome, Finances, FinancesError, HomeCare
+from joinedup.rules.home_care_charge import home_care_charge
+from joinedup.rules.home_care_charge_topic import HOME_CARE_CHARGE
+from joinedup.rules.local_policy import load_local_policy
+from joinedup.rules.means_test import WeeklyCharge
 from joinedup.rules.parameters import Parameter
-from joinedup.rules.residential_charge import FinancesError, WeeklyCharge, residential_charge
+from joinedup.rules.residential_charge import residential_charge
 
 DAY = click.DateTime(["%Y-%m-%d"])
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NATION = click.Choice([nation.value for nation in Nation])
 MARKS = {Coverage.COVERED: "covered", Coverage.UNVERIFIED: "unverified", Coverage.MISSING: "-"}
 
@@ -29,16 +35,39 @@ def command() -> None:
 @command.command()
 @click.option("--nation", type=NATION, required=True)
 @click.option("--on", "on", type=DAY, required=True, help="The day that is asked about, YYYY-MM-DD.")
-@click.option("--case", "case", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option(
+    "--case", "case", type=FILE, required=True, help="The case: `finances`, and `care` or `home_care`."
+)
+@click.option("--local", "local", type=FILE, help="For care at home: the council's own policy.")
 @click.option("--json", "is_json", is_flag=True, help="The answer with every step, as JSON.")
-def charge(nation: str, on: datetime, case: Path, is_json: bool) -> None:
-    """Work out what somebody pays a week for a care home, line by line."""
+def charge(nation: str, on: datetime, case: Path, local: Path | None, is_json: bool) -> None:
+    """Work out what somebody pays a week for care, line by line.
+
+    A case with `care` is about a care home, one with `home_care` about care at home.
+    """
     try:
         finances, care = case_of(case.read_bytes(), file=case.name)
-        answer = residential_charge(Nation(nation), on.date(), finances, care)
+        answer = _charge(Nation(nation), on.date(), finances, care, local)
     except (RuleBookError, FinancesError, NotCovered) as error:
         raise click.ClickException(str(error)) from error
     click.echo(json.dumps(as_json(answer), indent=2) if is_json else _in_words(answer))
+
+
+def _charge(
+    nation: Nation, on: date, finances: Finances, care: CareHome | HomeCare, local: Path | None
+) -> Explained[WeeklyCharge]:
+    """Return the charge of the kind of care that a case is about."""
+    if isinstance(care, CareHome):
+        if local:
+            raise click.ClickException(
+                "--local is for care at home: the charge for a care home is the nation's."
+            )
+        return residential_charge(nation, on, finances, care)
+    policy = None
+    if local:
+        topic = HOME_CARE_CHARGE
+        policy = load_local_policy(local.read_bytes(), file=local.name, nation=nation, topic=topic)
+    return home_care_charge(nation, on, finances, care, policy)
 
 
 def _in_words(answer: Explained[WeeklyCharge]) -> str:

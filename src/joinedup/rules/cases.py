@@ -15,9 +15,11 @@ from joinedup.rules.finances import (
     CareHome,
     Finances,
     FinancesError,
+    HomeCare,
     Income,
     IncomeKind,
     Occupant,
+    Premium,
 )
 from joinedup.rules.nodes import Node, read_node
 
@@ -27,6 +29,12 @@ FINANCES = frozenset(
 )
 CAPITAL = frozenset({"amount", "owners", "occupants"})
 CARE_HOME = frozenset({"price", "has_nursing", "has_higher_nursing", "since"})
+PARTS_OF_PRICE = ("personal_care", "equipment")
+COSTS_AT_HOME = ("housing_costs", "disability_costs")
+HOME_CARE = frozenset(
+    {"price", "reablement_since", "children", "premiums", "basic_entitlement", "of_pension_age"}
+    | {*PARTS_OF_PRICE, *COSTS_AT_HOME}
+)
 
 
 def finances_of(node: Node) -> Finances:
@@ -55,6 +63,25 @@ def care_home_of(node: Node) -> CareHome:
             has_nursing=_is_set(fields, "has_nursing"),
             has_higher_nursing=_is_set(fields, "has_higher_nursing"),
             since=fields["since"].day() if "since" in fields else None,
+        )
+
+
+def home_care_of(node: Node) -> HomeCare:
+    """Read care at home."""
+    fields = node.fields(frozenset({"price"}), HOME_CARE)
+    amounts = {name: fields[name].decimal() for name in (*PARTS_OF_PRICE, *COSTS_AT_HOME) if name in fields}
+    premiums = fields["premiums"].items() if "premiums" in fields else ()
+    with _placed(node):
+        return HomeCare(
+            price=fields["price"].decimal(),
+            **amounts,
+            reablement_since=fields["reablement_since"].day() if "reablement_since" in fields else None,
+            children=fields["children"].whole_number() if "children" in fields else 0,
+            premiums=frozenset(_kind(each, Premium) for each in premiums),
+            basic_entitlement=fields["basic_entitlement"].decimal()
+            if "basic_entitlement" in fields
+            else None,
+            of_pension_age=fields["of_pension_age"].yes_or_no() if "of_pension_age" in fields else None,
         )
 
 
@@ -109,7 +136,14 @@ def _placed(node: Node) -> Iterator[None]:
         raise node.error(str(error)) from error
 
 
-def case_of(text: bytes, *, file: str) -> tuple[Finances, CareHome]:
-    """Read a case from YAML: `finances` and `care`."""
-    fields = read_node(text, file).fields(frozenset({"finances", "care"}))
-    return finances_of(fields["finances"]), care_home_of(fields["care"])
+def case_of(text: bytes, *, file: str) -> tuple[Finances, CareHome | HomeCare]:
+    """Read a case from YAML: `finances`, and `care` in a care home or `home_care`."""
+    root = read_node(text, file)
+    fields = root.fields(frozenset({"finances"}), frozenset({"care", "home_care"}))
+    kinds = [name for name in ("care", "home_care") if name in fields]
+    if not kinds:
+        raise root.error("'care', for a care home, or 'home_care' is missing: add it")
+    if len(kinds) > 1:
+        raise root.error("'care' and 'home_care' are two cases: keep one")
+    care = care_home_of(fields["care"]) if "care" in fields else home_care_of(fields["home_care"])
+    return finances_of(fields["finances"]), care

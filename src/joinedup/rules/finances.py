@@ -43,6 +43,14 @@ class Occupant(StrEnum):
     CHILD = "child"
 
 
+class Premium(StrEnum):
+    """What income support adds for disability and care, whether it is paid or would be."""
+
+    DISABILITY = "disability"
+    ENHANCED_DISABILITY = "enhanced_disability"
+    CARER = "carer"
+
+
 class IncomeKind(StrEnum):
     """Where income comes from."""
 
@@ -153,6 +161,40 @@ class CareHome:
             raise FinancesError(
                 "has_higher_nursing", "the higher rate is for nursing, which is said not to be given"
             )
+
+
+@dataclass(frozen=True, slots=True)
+class HomeCare:
+    """Care at home. `price` is what all of it costs a week; `equipment` and `personal_care` are parts of the price.
+
+    `reablement_since`: its first day, where the help is reablement or intermediate care. What living at home takes:
+    `housing_costs` and `disability_costs` a week, `children` to care for, `premiums`. `basic_entitlement` is what
+    income support or pension credit would bring a week, the severe disability premium left out. `of_pension_age`:
+    whether the person or a partner has reached the age of pension credit, where their ages alone do not say.
+    """
+
+    price: Decimal
+    personal_care: Decimal = Decimal(0)
+    equipment: Decimal = Decimal(0)
+    reablement_since: date | None = None
+    housing_costs: Decimal = Decimal(0)
+    disability_costs: Decimal = Decimal(0)
+    children: int = 0
+    premiums: frozenset[Premium] = frozenset()
+    basic_entitlement: Decimal | None = None
+    of_pension_age: bool | None = None
+
+    def __post_init__(self) -> None:
+        for fact in ("price", "personal_care", "equipment", "housing_costs", "disability_costs"):
+            _refuse_odd_amount(fact, getattr(self, fact))
+        if self.basic_entitlement is not None:
+            _refuse_odd_amount("basic_entitlement", self.basic_entitlement)
+        if not self.price:
+            raise FinancesError("price", "care has a price above nothing")
+        if self.personal_care + self.equipment > self.price:
+            raise FinancesError("price", "personal care and equipment are parts of it, and together above it")
+        if self.children < 0:
+            raise FinancesError("children", "give how many, none or more")
 
 
 def _refuse_odd_amount(fact: str, amount: Decimal) -> None:

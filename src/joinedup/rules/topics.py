@@ -24,13 +24,27 @@ class Unit(StrEnum):
     CODED_LIST = "coded list"
 
 
+class Better(StrEnum):
+    """Which values are better for the person, and so may be a council's own."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    MORE = "more of the list"
+
+
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What a topic asks of one parameter. `allowed` limits choices, list items, or groups of a coded list."""
+    """What a topic asks of one parameter. `allowed` limits choices, list items, or groups of a coded list.
+
+    A council may set what is `better` for the person than the nation's value; `may_be_added`: even where the nation,
+    which tests means itself, has none.
+    """
 
     unit: Unit
     is_required: bool = False
     allowed: frozenset[str] | None = None
+    better: Better | None = None
+    may_be_added: bool = False
 
 
 @dataclass(frozen=True, slots=True)

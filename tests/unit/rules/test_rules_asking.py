@@ -1,8 +1,10 @@
 """The rule books asked from the command line, as JSON, and for what they cover."""
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -14,14 +16,29 @@ from joinedup.rules import catalogue
 from joinedup.rules.books import TOPICS, rule_book
 from joinedup.rules.coverage import Coverage, coverage
 from joinedup.rules.explaining import as_json, value_text
+from joinedup.rules.finances import HomeCare
 from joinedup.rules.residential_charge import Capital, CapitalKind, CareHome, Finances, residential_charge
 
+HOW_TO = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "work-out-a-charge.md"
 CASE = """
 finances:
   age: 80
   capital: {savings: 18100.00}
   income: {state_pension: 250.00}
 care: {price: 900.00}
+"""
+
+AT_HOME = """finances:
+  {age: 80, capital: {savings: 30000.00}}
+home_care: {price: 180.00}
+"""
+POLICY = """parameters:
+  - id: weekly_maximum
+    title: Our maximum
+    unit: pounds a week
+    entries:
+      - {value: 70.00, from: 2021-04-01, to: 2022-03-31, source: {document: Our policy}, status: in_force,
+         confidence: primary}
 """
 
 
@@ -39,6 +56,40 @@ def test_a_charge_is_worked_out_line_by_line_with_its_sources(tmp_path):
     assert "To pay each week: £240.35" in done.output
     assert "SI 2014/2672" in done.output
     assert "£1.00 for each £250.00, or part of it, above £14,250.00" in done.output
+
+
+def test_a_case_at_home_is_told_by_its_key(tmp_path):
+    done = run("charge", "--nation", "wales", "--on", "2021-06-01", case=AT_HOME, folder=tmp_path)
+    assert done.exit_code == 0
+    assert done.output.rstrip().splitlines()[-1] == "To pay each week: £100.00"
+    assert "WSI 2020/131" in done.output
+
+
+def test_a_council_s_policy_is_given_beside_the_case(tmp_path):
+    ours = tmp_path / "ours.yaml"
+    words = ("charge", "--nation", "wales", "--on", "2021-06-01", "--local", str(ours))
+    ours.write_text(POLICY)
+    assert "To pay each week: £70.00" in run(*words, case=AT_HOME, folder=tmp_path).output
+    refused = run(*words, case=CASE, folder=tmp_path)
+    assert refused.exit_code == 1
+    assert "--local is for care at home" in refused.output
+    ours.write_text(POLICY.replace("70.00", "100.01"))
+    worse = run(*words, case=AT_HOME, folder=tmp_path)
+    assert worse.exit_code == 1
+    assert "ours.yaml:2: 'weekly_maximum' would make people worse off" in worse.output
+
+
+def test_what_the_how_to_shows_is_what_comes_out(tmp_path):
+    text = HOW_TO.read_text()
+    case, policy = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "policy.yaml").write_text(policy)
+    on_a_day = ("charge", "--nation", "wales", "--on", "2021-06-01")
+    alone, local = re.findall(r"`(To pay each week: [^`]+)`", text)
+    assert alone in run(*on_a_day, case=case, folder=tmp_path).output
+    words = (*on_a_day, "--local", str(tmp_path / "policy.yaml"))
+    assert local in run(*words, case=case, folder=tmp_path).output
+    for fact in HomeCare.__dataclass_fields__:
+        assert f"`{fact}`" in text, fact
 
 
 def test_as_json_it_is_the_same_with_every_step_and_no_penny_lost(tmp_path):
@@ -70,6 +121,15 @@ def test_what_rests_on_something_untraced_says_so(tmp_path):
         ("england", "2022-05-01", CASE.replace("age: 80", "age: eighty"), "case.yaml:3: a whole number"),
         ("england", "2022-05-01", "finances: {}\n", "is missing"),
         ("england", "2022-05-01", "", "empty"),
+        (
+            "england",
+            "2022-05-01",
+            "finances: {age: 80}\n",
+            "'care', for a care home, or 'home_care' is missing",
+        ),
+        ("wales", "2021-06-01", CASE + "home_care: {price: 180.00}\n", "are two cases: keep one"),
+        ("wales", "2021-06-01", AT_HOME.replace("180.00", "0.00"), "case.yaml:3: price"),
+        ("scotland", "2021-06-01", AT_HOME, "by a policy of its own, which must be given"),
     ],
 )
 def test_what_can_not_be_answered_is_said_with_its_place(tmp_path, nation, on, case, said):

@@ -1,4 +1,4 @@
-"""What each nation's rule book on paying for a care home gives, at each day on which it changes."""
+"""What each nation's rule books on paying for care, in a care home or at home, give at each day of a change."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,6 +8,7 @@ import pytest
 from joinedup.core.explained import Confidence, Status
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered, rule_book
+from joinedup.rules.home_care_charge_topic import HOME_CARE_CHARGE
 from joinedup.rules.residential_charge_topic import RESIDENTIAL_CHARGE
 
 ONE_DAY = timedelta(days=1)
@@ -15,7 +16,7 @@ LONG_AFTER = date(2060, 1, 1)
 
 # A line a run of days: its first day, its last ("onwards" when no end is known), and the value. What no run holds is
 # not covered.
-RUNS = {
+IN_A_CARE_HOME = {
     Nation.ENGLAND: {
         "upper_capital_limit": "2015-04-01 onwards 23250",
         "lower_capital_limit": "2015-04-01 onwards 14250",
@@ -203,17 +204,120 @@ RUNS = {
         "pension_left_to_partner": "2010-04-12 onwards 50",
     },
 }
-ROWS = [(nation, parameter) for nation, parameters in RUNS.items() for parameter in parameters]
+AT_HOME = {
+    Nation.ENGLAND: {
+        "free_equipment": "2015-04-01 onwards yes",
+        "free_reablement": "2015-04-01 onwards 6",
+        "upper_capital_limit": "2015-04-01 onwards 23250",
+        "lower_capital_limit": "2015-04-01 onwards 14250",
+        "tariff_income": "2015-04-01 onwards 1.00",
+        "tariff_step": "2015-04-01 onwards 250",
+        "home_disregarded": "2015-04-01 onwards yes",
+        "income_disregarded": "2015-04-01 onwards mobility_benefit earnings",
+        "pension_age": "2020-10-06 2026-04-05 66",
+        "minimum_from_age": "2015-04-01 onwards 18",
+        "minimum_full_age": "2015-04-01 onwards 25",
+        "minimum_single_young": """
+            2015-04-01 2015-04-05 71.70
+            2015-04-06 2022-03-31 72.40
+            2022-05-01 2023-04-05 74.60
+            2023-04-06 2024-03-31 82.15
+        """,
+        "minimum_single": """
+            2015-04-01 2015-04-05 90.50
+            2015-04-06 2022-03-31 91.40
+            2022-05-01 2023-04-05 94.15
+            2023-04-06 2024-03-31 103.65
+        """,
+        "minimum_single_pension_age": """
+            2015-04-01 2015-04-05 185.45
+            2015-04-06 2022-03-31 189.00
+            2022-05-01 2023-04-05 194.70
+            2023-04-06 2024-03-31 214.35
+        """,
+        "minimum_couple": """
+            2015-04-01 2015-04-05 71.05
+            2015-04-06 2022-03-31 71.80
+            2022-05-01 2023-04-05 73.95
+            2023-04-06 2024-03-31 81.40
+        """,
+        "minimum_couple_pension_age": """
+            2015-04-01 2015-04-05 141.55
+            2015-04-06 2022-03-31 144.30
+            2022-05-01 2023-04-05 148.65
+            2023-04-06 2024-03-31 163.65
+        """,
+        "minimum_child": """
+            2015-04-01 2015-04-05 82.95
+            2015-04-06 2022-03-31 83.65
+            2022-05-01 2023-04-05 86.20
+            2023-04-06 2024-03-31 94.90
+        """,
+        "disability_premium_single": """
+            2015-04-01 2015-04-05 39.85
+            2015-04-06 2022-03-31 40.35
+        """,
+        "disability_premium_couple": "2015-04-06 2022-03-31 28.75",
+        "enhanced_disability_premium_single": """
+            2015-04-01 2015-04-05 19.45
+            2015-04-06 2022-03-31 19.70
+        """,
+        "housing_costs_left": "2015-04-01 onwards yes",
+        "disability_costs_left": "2015-04-01 onwards yes",
+    },
+    Nation.SCOTLAND: {
+        "free_personal_care_age": """
+            2002-07-01 2019-03-31 65
+            2019-04-01 onwards 0
+        """,
+        "means_test": "2002-07-01 onwards each council charges by a policy of its own, which must be given",
+    },
+    Nation.WALES: {
+        "free_reablement": "2016-04-06 onwards 6",
+        "upper_capital_limit": """
+            2016-04-06 2017-03-31 24000
+            2017-04-01 2026-03-31 24000
+        """,
+        "weekly_maximum": """
+            2016-04-06 2017-03-31 60.00
+            2017-05-01 2018-03-31 70.00
+            2018-05-01 2019-04-07 80.00
+            2019-04-08 2020-03-31 90.00
+            2020-05-01 2026-03-31 100.00
+        """,
+        "home_disregarded": "2016-04-06 onwards yes",
+        "income_disregarded": "2016-04-06 onwards mobility_benefit earnings",
+        "above_entitlement": "2016-04-06 onwards 35",
+        "above_entitlement_for_disability": "2016-04-06 onwards 10",
+        "housing_costs_left": "2016-04-06 onwards yes",
+    },
+    Nation.NORTHERN_IRELAND: {
+        "free_equipment": "2018-10-18 onwards yes",
+        "free_age": "2018-10-18 onwards 75",
+        "free_with_income": "2018-10-18 onwards pension_credit",
+        "means_test": """
+            2018-10-18 onwards in law by means below 75, under a scheme whose amounts were not traced
+        """,
+        "usual_practice": "2018-10-18 onwards trusts usually do not charge for care at home",
+    },
+}
+RUNS = {RESIDENTIAL_CHARGE.name: IN_A_CARE_HOME, HOME_CARE_CHARGE.name: AT_HOME}
+ROWS = [
+    (topic, nation, parameter)
+    for topic, nations in RUNS.items()
+    for nation, parameters in nations.items()
+    for parameter in parameters
+]
 
 
-def runs_of(nation, parameter):
-    for line in RUNS[nation][parameter].strip().splitlines():
+def runs_of(topic, nation, parameter):
+    for line in RUNS[topic][nation][parameter].strip().splitlines():
         first, last, value = line.strip().split(" ", 2)
         yield date.fromisoformat(first), LONG_AFTER if last == "onwards" else date.fromisoformat(last), value
 
 
-def value_on(nation, parameter, day):
-    return next((value for first, last, value in runs_of(nation, parameter) if first <= day <= last), None)
+def value_on(row, day):
+    return next((value for first, last, value in runs_of(*row) if first <= day <= last), None)
 
 
 def written(value):
@@ -222,30 +326,32 @@ def written(value):
     return "yes" if value is True else str(value)
 
 
-@pytest.mark.parametrize(("nation", "parameter"), ROWS)
-def test_the_value_is_that_of_the_day_at_each_change_and_nothing_is_stretched_beyond(nation, parameter):
-    rules = rule_book(nation, RESIDENTIAL_CHARGE.name)
-    for first, last, _ in runs_of(nation, parameter):
+@pytest.mark.parametrize("row", ROWS, ids=" ".join)
+def test_the_value_is_that_of_the_day_at_each_change_and_nothing_is_stretched_beyond(row):
+    topic, nation, parameter = row
+    for first, last, _ in runs_of(*row):
         for day in (first - ONE_DAY, first, last, last + ONE_DAY):
-            wanted = value_on(nation, parameter, day)
+            rules, wanted = rule_book(nation, topic).on(day), value_on(row, day)
             if day > LONG_AFTER:
                 continue
             if wanted is None:
                 with pytest.raises(NotCovered):
-                    rules.on(day).cite(parameter)
+                    rules.cite(parameter)
             else:
-                assert written(rules.on(day).cite(parameter).value) == wanted, day
+                assert written(rules.cite(parameter).value) == wanted, day
 
 
 def test_the_table_names_every_parameter_that_the_books_hold():
-    for nation in Nation:
-        assert set(RUNS[nation]) == set(rule_book(nation, RESIDENTIAL_CHARGE.name).parameters)
+    for topic, nations in RUNS.items():
+        for nation in Nation:
+            assert set(nations[nation]) == set(rule_book(nation, topic).parameters)
 
 
 def test_the_table_has_as_many_runs_as_the_books_have_entries_in_force():
-    for nation, parameter in ROWS:
-        entries = rule_book(nation, RESIDENTIAL_CHARGE.name).parameters[parameter].entries
-        assert len([entry for entry in entries if entry.is_in_force]) == len(list(runs_of(nation, parameter)))
+    for topic, nation, parameter in ROWS:
+        entries = rule_book(nation, topic).parameters[parameter].entries
+        runs = list(runs_of(topic, nation, parameter))
+        assert len([entry for entry in entries if entry.is_in_force]) == len(runs)
 
 
 def test_wales_counts_no_income_from_capital():

@@ -10,9 +10,10 @@ from joinedup.core.explained import Explained, Status
 from joinedup.core.money import format_pounds
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered, RuleBookError, catalogue
+from joinedup.rules.boards import board_of, check_board
 from joinedup.rules.cases import case_of
 from joinedup.rules.coverage import Coverage, coverage
-from joinedup.rules.explaining import as_json, value_text
+from joinedup.rules.explaining import as_json, findings_as_json, value_text
 from joinedup.rules.parameters import Parameter
 from joinedup.rules.residential_charge import FinancesError, WeeklyCharge, residential_charge
 
@@ -53,6 +54,30 @@ def _in_words(answer: Explained[WeeklyCharge]) -> str:
         names = ", ".join(c.title or c.parameter for c in answer.citations if c.is_unverified)
         lines.append(f"Rests on values that have not been traced to a document: {names}.")
     return "\n".join(lines)
+
+
+@command.command("check-board")
+@click.option("--nation", type=NATION, required=True)
+@click.option("--on", "on", type=DAY, required=True, help="The day that is asked about, YYYY-MM-DD.")
+@click.option("--board", "board", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--json", "is_json", is_flag=True, help="The findings with what they rest on, as JSON.")
+def show_findings(nation: str, on: datetime, board: Path, is_json: bool) -> None:
+    """Say what is amiss with a board on a day: members, votes, chair and plans."""
+    try:
+        declared = board_of(board.read_bytes(), file=board.name, nation=Nation(nation))
+        findings = check_board(declared, on.date())
+    except (RuleBookError, NotCovered) as error:
+        raise click.ClickException(str(error)) from error
+    if is_json:
+        click.echo(json.dumps(findings_as_json(findings), indent=2))
+        return
+    for finding in findings:
+        click.echo(f"{finding.severity}: {finding.what}: {finding.because}")
+        for citation in finding.citations:
+            mark = ", not traced to a document" if citation.is_unverified else ""
+            click.echo(f"  ({citation.source}{mark})")
+    if not findings:
+        click.echo("Nothing amiss by what the rule book holds.")
 
 
 @command.command()

@@ -202,8 +202,9 @@ def _why_no_plan(rule: PlanRule, made: list[Plan], day: date) -> str:
     newest = max(made, key=lambda plan: plan.made_on)
     if newest.covers_to is not None and newest.covers_to < day:
         return f"ran to {say_date(newest.covers_to)}"
-    if rule.years is not None and day >= _years_after(newest.made_on, rule.years):
-        return f"made on {say_date(newest.made_on)}"
+    looked_at = newest.looked_at_on(day)
+    if rule.years is not None and day >= _years_after(looked_at, rule.years):
+        return f"last looked at on {say_date(looked_at)}"
     return ""
 
 

@@ -24,7 +24,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Chair:
-    """Who chairs a board, by their role on it. `body` nominated or appointed them, `previous_body` the one before."""
+    """Who chairs a board, by their role on it, appointed by `body`.
+
+    `since` is the first day of the term and `previous_body` who appointed in the term before: a body may put another
+    person in the chair within its own term.
+    """
 
     role: str
     body: str = ""
@@ -34,11 +38,17 @@ class Chair:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan a board has made. Without `covers_to` it has no last day."""
+    """A plan a board has made, and when it last looked at it again. Without `covers_to` it has no last day."""
 
     kind: str
     made_on: date
     covers_to: date | None = None
+    reviewed_on: date | None = None
+
+    def looked_at_on(self, day: date) -> date:
+        """Return when the board last made or reviewed it, as far as a day knows."""
+        is_known = self.reviewed_on is not None and self.made_on <= self.reviewed_on <= day
+        return self.reviewed_on if is_known and self.reviewed_on else self.made_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +113,9 @@ def _chair(node: Node) -> Chair:
 
 
 def _plan(node: Node) -> Plan:
-    fields = node.fields(frozenset({"kind", "made_on"}), frozenset({"covers_to"}))
+    fields = node.fields(frozenset({"kind", "made_on"}), frozenset({"covers_to", "reviewed_on"}))
     covers_to = fields["covers_to"].day() if "covers_to" in fields else None
     if covers_to is not None and covers_to < fields["made_on"].day():
         raise fields["covers_to"].error("the plan ends before it is made: correct one of the days")
-    return Plan(fields["kind"].text(), fields["made_on"].day(), covers_to)
+    reviewed_on = fields["reviewed_on"].day() if "reviewed_on" in fields else None
+    return Plan(fields["kind"].text(), fields["made_on"].day(), covers_to, reviewed_on)

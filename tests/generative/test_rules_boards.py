@@ -27,16 +27,23 @@ cases = st.sampled_from(CASES)
 
 
 def complete(nation, kind, day):
-    """A board with no more members than it must and should have, a chair and every plan."""
+    """A board with the members it must and should have and no more, a chair and every plan."""
     rules = rule_book(nation, "boards").on(day)
     seats = [seat for name in ("members", "members_advised") for seat in seats_on(rules, kind, name)]
     members = tuple(Member(seat.role, votes=seat.votes) for seat in seats for _ in range(seat.at_least))
+    members += (Member("other"),) * (fixed_size(rules, kind) - len(members))
     roles, chosen = rules.find(f"{kind}_chair_roles"), rules.find(f"{kind}_chair_appointed_by")
     role = words_of(roles)[0] if roles else members[0].role
     body = words_of(chosen)[0] if chosen else "one"
     found = rules.find(f"{kind}_plans")
     plans = tuple(Plan(rule.kind, day) for rule in plans_of(found)) if found else ()
     return Board(nation, kind, "Elsewhere", members, Chair(role, body, day, "another"), plans)
+
+
+def fixed_size(rules, kind):
+    """How many members there must be, or must be at the least; none where neither is fixed."""
+    found = rules.find(f"{kind}_size") or rules.find(f"{kind}_least_size")
+    return number_of(found) if found else 0
 
 
 def seats_on(rules, kind, name):

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from joinedup.core.dates import MONTHS_A_YEAR, add_months, say_date
 from joinedup.core.explained import Citation
-from joinedup.rules.boards_topic import BOARDS, BoardKind
+from joinedup.rules.boards_topic import BOARDS, QUESTIONS, BoardKind
 from joinedup.rules.books import rule_book
 from joinedup.rules.declared_board import Board, Chair, Member, Plan, board_of, board_of_node
 from joinedup.rules.parameters import PlanRule, RuleBook, RulesOfDay, Seat
@@ -30,7 +30,9 @@ __all__ = [
     "board_of",
     "board_of_node",
     "check_board",
+    "untraced_rules",
 ]
+A_PAIR = 2
 
 
 class Severity(StrEnum):
@@ -58,6 +60,13 @@ def check_board(board: Board, on: date) -> list[Finding]:
     return _Check(board, rule_book(board.nation, BOARDS.name).on(on)).findings()
 
 
+def untraced_rules(board: Board, on: date) -> tuple[Citation, ...]:
+    """Return what the rule book says of such a board on a day without having traced it; whoever reads must be told."""
+    rules = rule_book(board.nation, BOARDS.name).on(on)
+    found = (rules.find(f"{board.kind.value}_{question}") for question in QUESTIONS)
+    return tuple(citation for citation in found if citation and citation.is_unverified)
+
+
 class _Check:
     """One board beside the rules of one day."""
 
@@ -75,7 +84,7 @@ class _Check:
         amiss = list(self._of_seats(seats, Severity.MUST))
         if not amiss:
             # A seat that is empty has been told; that numbers do not add up for it would tell it again.
-            amiss += self._of_numbers()
+            amiss += [*self._of_two_bodies(), *self._of_numbers()]
         amiss += self._of_votes(seats)
         amiss += self._of_chair()
         amiss += self._of_plans()
@@ -91,7 +100,6 @@ class _Check:
     def _not_there(self, exists: Citation) -> Finding:
         """Say that there was no such board on the day, and which kind came before or after."""
         book, kind, day = self.rules.book, self.board.kind, self.rules.day
-        citations = [exists]
         what = f"There were no {kind.plural} on {say_date(day)}"
         if _starts_after(book, kind, day):
             because, links = "they came later", _earlier(book, kind)
@@ -103,7 +111,7 @@ class _Check:
             place = "after them came"
         if others:
             because += f"; {place} {' and '.join(other.plural for other in others)}"
-        return Finding(Severity.MUST, what, because, (*citations, *links))
+        return _must(what, because, exists, *links)
 
     def _of_seats(self, citation: Citation, severity: Severity) -> Iterator[Finding]:
         """Compare how many members of each role there are with how many there are to be."""
@@ -112,6 +120,16 @@ class _Check:
             if number < seat.at_least or (seat.at_most is not None and number > seat.at_most):
                 what = f"{seat.title}: {_count(number)}"
                 yield Finding(severity, what, _wanted(seat), (citation,))
+
+    def _of_two_bodies(self) -> Iterator[Finding]:
+        """Count what each of two bodies nominates that share a board, such as two councils."""
+        citation = self._find("each_of_two")
+        for seat in seats_of(citation) if citation else ():
+            by_body = Counter(each.body for each in self.members if each.role in seat.roles and each.body)
+            for body, number in sorted(by_body.items()) if len(by_body) == A_PAIR else ():
+                if citation and number < seat.at_least:
+                    because = f"each is to nominate at least {seat.at_least}"
+                    yield _must(f"{seat.title}: {number} from {body}", because, citation)
 
     def _of_numbers(self) -> Iterator[Finding]:
         """Compare the number of all members, and roles that must be equally many."""
@@ -137,23 +155,29 @@ class _Check:
                 yield _must(f"{seat.title}: {is_voting}", f"a member of this role {has}", citation)
 
     def _of_chair(self) -> Iterator[Finding]:
-        """Look at who chairs the board, who chose them, and since when."""
+        """Look at who chairs the board, where the law speaks of it."""
+        questions = ("chair_roles", "chair_appointed_by", "chair_years", "chair_alternates")
+        rules = tuple(rule for rule in map(self._find, questions) if rule)
+        if self.board.chair is not None:
+            yield from self._of_choice(self.board.chair)
+            yield from self._of_term(self.board.chair)
+        elif rules:
+            yield _must("Chair: none", "the board must have one", *rules)
+
+    def _of_choice(self, chair: Chair) -> Iterator[Finding]:
+        """Look at what role the chair has on the board, and who chose them."""
         roles, chosen = self._find("chair_roles"), self._find("chair_appointed_by")
-        years, alternates = self._find("chair_years"), self._find("chair_alternates")
-        rules = tuple(rule for rule in (roles, chosen, years, alternates) if rule)
-        chair = self.board.chair
-        if chair is None:
-            if rules:
-                yield _must("Chair: none", "the board must have one", *rules)
-            return
         if roles and chair.role not in words_of(roles):
             yield _must(f"Chair: {_said(chair.role)}", f"must be {_one_of(roles)}", roles)
         if chosen and chair.body and chair.body not in words_of(chosen):
             yield _must(f"Chair: chosen by {_said(chair.body)}", f"is chosen by {_one_of(chosen)}", chosen)
+
+    def _of_term(self, chair: Chair) -> Iterator[Finding]:
+        """Look at since when the chair is in place, and whose turn it was."""
+        years, alternates = self._find("chair_years"), self._find("chair_alternates")
         if years and chair.since and self.rules.day >= _years_after(chair.since, number_of(years)):
-            yield _must(
-                f"Chair: since {say_date(chair.since)}", f"for at most {number_of(years)} years", years
-            )
+            because = f"for at most {number_of(years)} years"
+            yield _must(f"Chair: since {say_date(chair.since)}", because, years)
         if alternates and is_set(alternates) and chair.body and chair.body == chair.previous_body:
             because = "the bodies that nominate members take turns"
             yield _must(f"Chair: again from {_said(chair.body)}", because, alternates)

@@ -36,7 +36,7 @@ class BoardKind(StrEnum):
 
 
 _KINDS = frozenset(kind.value for kind in BoardKind)
-_QUESTIONS = {
+QUESTIONS = {
     # Whether there were boards of this kind, which kinds they came after, and how many there were.
     "exists": Requirement(Unit.YES_OR_NO),
     "follows": Requirement(Unit.LIST, allowed=_KINDS),
@@ -44,6 +44,8 @@ _QUESTIONS = {
     # Who must be on it by law, and who should be by guidance.
     "members": Requirement(Unit.SEATS),
     "members_advised": Requirement(Unit.SEATS),
+    # How many each of two bodies nominates that share a board.
+    "each_of_two": Requirement(Unit.SEATS),
     # How many members in all, where that is fixed, and how many at the least.
     "size": Requirement(Unit.NUMBER),
     "least_size": Requirement(Unit.NUMBER),
@@ -64,6 +66,6 @@ BOARDS = Topic(
     requirements={
         f"{kind.value}_{question}": requirement
         for kind in BoardKind
-        for question, requirement in _QUESTIONS.items()
+        for question, requirement in QUESTIONS.items()
     },
 )

@@ -43,7 +43,7 @@ class Seat:
         if self.at_most is not None and self.at_most != self.at_least:
             number += f", at most {self.at_most}"
         vote = {None: "", True: ", with a vote", False: ", without a vote"}[self.votes]
-        return f"{self.title} ({number}{vote})"
+        return f"{self.title} ({' or '.join(self.roles)}: {number}{vote})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ class PlanRule:
     years: int | None = None
 
     def __str__(self) -> str:
-        return self.title if self.years is None else f"{self.title} (every {self.years} years)"
+        often = "" if self.years is None else f": every {self.years} years"
+        return f"{self.title} ({self.kind}{often})"
 
 
 Value = (

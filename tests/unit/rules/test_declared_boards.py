@@ -1,7 +1,9 @@
 """Boards: what rule books may say of them, how a board is declared, and both from the command line."""
 
 import json
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -17,6 +19,7 @@ from joinedup.rules.explaining import value_text
 from joinedup.rules.loading import load_rule_book
 from joinedup.rules.parameters import PlanRule, Seat
 
+INSTRUCTIONS = Path(__file__).parents[3] / "docs" / "how-to" / "check-a-board.md"
 GOOD = """\
 parameters:
   - id: lead_agency_members
@@ -69,11 +72,14 @@ def test_seats_and_plans_are_read_and_told_as_text():
         Seat("gp", "Doctors", 2, 3, True),
         Seat("nurse", "Nurse or midwife", 1, None, None, ("midwife",)),
     )
-    assert value_text(seats) == "Doctors (at least 2, at most 3, with a vote), Nurse or midwife (at least 1)"
+    assert value_text(seats) == (
+        "Doctors (gp: at least 2, at most 3, with a vote), Nurse or midwife (nurse or midwife: at least 1)"
+    )
     plans = book["lead_agency_plans"].entries[0].value
     assert plans == (PlanRule("strategy", "Strategy", 3),)
-    assert value_text(plans) == "Strategy (every 3 years)"
-    assert str(Seat("gp", "Doctor", 1, 1, False)) == "Doctor (exactly 1, without a vote)"
+    assert value_text(plans) == "Strategy (strategy: every 3 years)"
+    assert str(PlanRule("strategy", "Strategy")) == "Strategy (strategy)"
+    assert str(Seat("gp", "Doctor", 1, 1, False)) == "Doctor (gp: exactly 1, without a vote)"
 
 
 @pytest.mark.parametrize(
@@ -191,7 +197,9 @@ def test_the_command_tells_each_finding_with_what_it_rests_on(declared):
 
 def test_the_command_tells_findings_as_json(declared):
     done = run("check-board", "--nation", "england", "--on", "1999-01-01", "--board", declared, "--json")
-    (finding,) = json.loads(done.output)
+    told = json.loads(done.output)
+    assert told["rests_on_unverified"] is False
+    (finding,) = told["findings"]
     assert finding["severity"] == "must"
     assert finding["what"] == "There were no health and wellbeing boards on Friday 1 January 1999"
     assert finding["citations"][0]["parameter"] == "health_and_wellbeing_board_exists"
@@ -208,7 +216,11 @@ def test_the_command_says_that_nothing_is_amiss_and_what_was_not_traced(tmp_path
     assert done.output == "Nothing amiss by what the rule book holds.\n"
     file.write_text("kind: health_and_social_care_trust\nname: Elsewhere\nmembers: [{role: chair}]\n")
     done = run("check-board", "--nation", "northern_ireland", "--on", "2016-04-01", "--board", str(file))
-    assert "How the Trust is structured, not traced to a document)" in done.output
+    assert "(Belfast Health and Social Care Trust, How the Trust is structured)" in done.output
+    assert done.output.endswith(
+        "Rests on values that have not been traced to a document: "
+        "Members of a health and social care trust's board.\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -223,12 +235,25 @@ def test_the_command_refuses_in_one_line(declared, tmp_path, nation, said):
     assert said in done.output
 
 
+def test_the_board_of_the_instructions_comes_out_as_they_say(tmp_path):
+    text = INSTRUCTIONS.read_text(encoding="utf-8")
+    board, said = (
+        re.search(r"```yaml\n(.+?)```", text, re.DOTALL),
+        re.search(r"```\n(must: .+?)```", text, re.DOTALL),
+    )
+    (tmp_path / "board.yaml").write_text(board[1])
+    done = run(
+        "check-board", "--nation", "scotland", "--on", "2019-05-01", "--board", str(tmp_path / "board.yaml")
+    )
+    assert done.output == said[1]
+
+
 def test_show_tells_who_must_be_on_a_board():
     done = run("show", "integration_joint_board_members", "--on", "2026-09-01")
     assert (
         "Scotland: Members of an integration joint board of one council's area (list of seats)" in done.output
     )
-    assert "Member for unpaid carers (at least 1, with a vote)" in done.output
+    assert "Member for unpaid carers (carer: at least 1, with a vote)" in done.output
     assert "SSI 2025/405" in done.output
 
 
@@ -237,7 +262,7 @@ def test_coverage_includes_boards_of_every_nation():
     assert covered == set(Nation)
 
 
-def test_only_what_one_trust_says_of_itself_is_unverified():
+def test_what_was_not_traced_is_called_so():
     unverified = {
         parameter.id
         for nation in Nation
@@ -245,4 +270,8 @@ def test_only_what_one_trust_says_of_itself_is_unverified():
         for entry in parameter.entries
         if entry.confidence is Confidence.UNVERIFIED
     }
-    assert unverified == {"health_and_social_care_trust_members"}
+    assert unverified == {
+        "health_and_social_care_trust_members",
+        "local_health_board_members",
+        "local_health_board_size",
+    }

@@ -139,6 +139,9 @@ def _outcome(fields: dict[str, Node]) -> str:
     for name in ("error", "not_covered"):
         if name in fields:
             return f"{name.replace('_', ' ')}: {_written(fields[name])}"
+    if "findings" in fields:
+        found = fields["findings"]
+        return "; ".join(_written(each) for each in found.items()) if found.is_list() else "nothing amiss"
     expected = fields.get("expected")
     pairs = expected.named() if expected else ()
     return ", ".join(f"{key.text().replace('_', ' ')} {_written(value)}" for key, value in pairs)

@@ -1,18 +1,20 @@
 """`joinedup rules`: what the rule books say, and what follows from them. Needs no database."""
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
 import click
 
-from joinedup.core.explained import Explained, Status
+from joinedup.core.explained import Citation, Explained, Status
 from joinedup.core.money import format_pounds
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered, RuleBookError, catalogue
+from joinedup.rules.boards import Finding, board_of, check_board, untraced_rules
 from joinedup.rules.cases import case_of
 from joinedup.rules.coverage import Coverage, coverage
-from joinedup.rules.explaining import as_json, value_text
+from joinedup.rules.explaining import as_json, findings_as_json, value_text
 from joinedup.rules.finances import CareHome, Finances, FinancesError, HomeCare
 from joinedup.rules.home_care_charge import home_care_charge
 from joinedup.rules.home_care_charge_topic import HOME_CARE_CHARGE
@@ -78,10 +80,41 @@ def _in_words(answer: Explained[WeeklyCharge]) -> str:
         lines.append(f"{step.what:<{width}}  {value_text(step.value):>12}  {step.because}")
         lines += [f"{'':<{width}}  {'':>12}  ({citation.source})" for citation in step.citations]
     lines += ["", f"To pay each week: {format_pounds(answer.value.charge)}"]
-    if answer.rests_on_unverified:
-        names = ", ".join(c.title or c.parameter for c in answer.citations if c.is_unverified)
-        lines.append(f"Rests on values that have not been traced to a document: {names}.")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_untraced(answer.citations)])
+
+
+@command.command("check-board")
+@click.option("--nation", type=NATION, required=True)
+@click.option("--on", "on", type=DAY, required=True, help="The day that is asked about, YYYY-MM-DD.")
+@click.option("--board", "board", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--json", "is_json", is_flag=True, help="The findings with what they rest on, as JSON.")
+def show_findings(nation: str, on: datetime, board: Path, is_json: bool) -> None:
+    """Say what is amiss with a board on a day: members, votes, chair and plans."""
+    try:
+        declared = board_of(board.read_bytes(), file=board.name, nation=Nation(nation))
+        findings = check_board(declared, on.date())
+    except (RuleBookError, NotCovered) as error:
+        raise click.ClickException(str(error)) from error
+    untraced = untraced_rules(declared, on.date())
+    told = {"findings": findings_as_json(findings), "rests_on_unverified": bool(untraced)}
+    click.echo(json.dumps(told, indent=2) if is_json else _findings_in_words(findings, untraced))
+
+
+def _findings_in_words(findings: list[Finding], untraced: tuple[Citation, ...]) -> str:
+    """Return findings line by line, with what each rests on."""
+    lines = [] if findings else ["Nothing amiss by what the rule book holds."]
+    for finding in findings:
+        lines.append(f"{finding.severity}: {finding.what}: {finding.because}")
+        lines += [f"  ({citation.source})" for citation in finding.citations]
+    return "\n".join([*lines, *_untraced(untraced)])
+
+
+def _untraced(citations: Iterable[Citation]) -> list[str]:
+    """Return the line that names values which were not traced; none when each was."""
+    names = ", ".join(
+        citation.title or citation.parameter for citation in citations if citation.is_unverified
+    )
+    return [f"Rests on values that have not been traced to a document: {names}."] if names else []
 
 
 @command.command()

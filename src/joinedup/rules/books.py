@@ -4,6 +4,7 @@ from functools import cache
 from importlib.resources import files
 
 from joinedup.core.nation import Nation
+from joinedup.rules.boards_topic import BOARDS
 from joinedup.rules.home_care_charge_topic import HOME_CARE_CHARGE
 from joinedup.rules.leaving_hospital_topic import LEAVING_HOSPITAL
 from joinedup.rules.loading import load_rule_book
@@ -11,7 +12,7 @@ from joinedup.rules.parameters import Parameter, RuleBook
 from joinedup.rules.residential_charge_topic import RESIDENTIAL_CHARGE
 from joinedup.rules.topics import Topic
 
-TOPICS: tuple[Topic, ...] = (LEAVING_HOSPITAL, RESIDENTIAL_CHARGE, HOME_CARE_CHARGE)
+TOPICS: tuple[Topic, ...] = (LEAVING_HOSPITAL, RESIDENTIAL_CHARGE, HOME_CARE_CHARGE, BOARDS)
 _TOPICS_BY_NAME = {topic.name: topic for topic in TOPICS}
 
 

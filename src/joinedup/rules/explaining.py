@@ -1,5 +1,6 @@
 """Answers of rules for whoever reads them: a value as text, and an answer with its steps as plain JSON types."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Any
 
 from joinedup.core.explained import Citation, Explained
 from joinedup.core.money import format_pounds
+from joinedup.rules.boards import Finding
 from joinedup.rules.parameters import CodedItem
 
 
@@ -37,6 +39,19 @@ def as_json(answer: Explained[Any]) -> dict[str, Any]:
             for step in answer.steps
         ],
     }
+
+
+def findings_as_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Return what is amiss with a board as JSON types, each with what it rests on."""
+    return [
+        {
+            "severity": finding.severity.value,
+            "what": finding.what,
+            "because": finding.because,
+            "citations": [_citation(citation) for citation in finding.citations],
+        }
+        for finding in findings
+    ]
 
 
 def _citation(citation: Citation) -> dict[str, Any]:

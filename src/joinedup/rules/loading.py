@@ -11,11 +11,12 @@ from joinedup.core.dates import Period
 from joinedup.core.explained import Confidence, Source, Status
 from joinedup.core.nation import Nation
 from joinedup.rules.nodes import Node, read_node
-from joinedup.rules.parameters import CodedItem, Entry, Gap, Parameter, RuleBook, Value
+from joinedup.rules.parameters import CodedItem, Entry, Gap, Parameter, PlanRule, RuleBook, Seat, Value
 from joinedup.rules.topics import Requirement, Topic, Unit
 
 PARAMETER_KEYS = frozenset({"id", "title", "unit", "entries"})
 ENTRY_KEYS = frozenset({"value", "from", "to", "source", "status", "confidence"})
+SEAT_KEYS = frozenset({"role", "title", "at_least"})
 ONE_DAY = timedelta(days=1)
 
 PlacedEntry = tuple[Node, Entry]
@@ -129,8 +130,20 @@ def _words_in(value: Value) -> Iterable[str]:
     if isinstance(value, str):
         return (value,)
     if isinstance(value, tuple):
-        return tuple(item.group if isinstance(item, CodedItem) else str(item) for item in value)
+        return tuple(_word(item) for item in value)
     return ()
+
+
+def _word(item: object) -> str:
+    match item:
+        case CodedItem():
+            return item.group
+        case Seat():
+            return item.role
+        case PlanRule():
+            return item.kind
+        case _:
+            return str(item)
 
 
 def _not_negative(node: Node) -> int:
@@ -160,7 +173,49 @@ def _coded_list(node: Node) -> tuple[CodedItem, ...]:
     return tuple(rows.values())
 
 
+def _seats(node: Node) -> tuple[Seat, ...]:
+    rows: dict[str, Seat] = {}
+    for item in node.items():
+        seat = _seat(item)
+        for role in seat.roles:
+            if role in rows:
+                raise item.error(f"the role '{role}' is listed twice: keep one")
+            rows[role] = seat
+    return tuple(dict.fromkeys(rows.values()))
+
+
+def _seat(node: Node) -> Seat:
+    fields = node.fields(SEAT_KEYS, frozenset({"at_most", "votes", "other_roles"}))
+    least = _above_zero(fields["at_least"])
+    most = _above_zero(fields["at_most"]) if "at_most" in fields else None
+    if most is not None and most < least:
+        raise fields["at_most"].error(f"at most {most} is fewer than at least {least}: correct one of them")
+    votes = fields["votes"].yes_or_no() if "votes" in fields else None
+    others = _unrepeated_words(fields["other_roles"]) if "other_roles" in fields else ()
+    return Seat(fields["role"].text(), fields["title"].text(), least, most, votes, others)
+
+
+def _plans(node: Node) -> tuple[PlanRule, ...]:
+    rows: dict[str, PlanRule] = {}
+    for item in node.items():
+        fields = item.fields(frozenset({"kind", "title"}), frozenset({"years"}))
+        kind = fields["kind"].text()
+        if kind in rows:
+            raise item.error(f"the plan '{kind}' is listed twice: keep one")
+        years = _above_zero(fields["years"]) if "years" in fields else None
+        rows[kind] = PlanRule(kind, fields["title"].text(), years)
+    return tuple(rows.values())
+
+
+def _above_zero(node: Node) -> int:
+    number = node.whole_number()
+    if number < 1:
+        raise node.error("this must be one or more")
+    return number
+
+
 READERS: dict[Unit, Callable[[Node], Value]] = {
+    Unit.NUMBER: _not_negative,
     Unit.YEARS: _not_negative,
     Unit.HOURS: _not_negative,
     Unit.DAYS: _not_negative,
@@ -175,6 +230,8 @@ READERS: dict[Unit, Callable[[Node], Value]] = {
     Unit.LIST: _unrepeated_words,
     Unit.LIST_OF_DAYS: lambda node: tuple(_not_negative(item) for item in node.items()),
     Unit.CODED_LIST: _coded_list,
+    Unit.SEATS: _seats,
+    Unit.PLANS: _plans,
 }
 
 

@@ -9,6 +9,7 @@ class Unit(StrEnum):
     """What the value of a parameter is, and so how it may be written."""
 
     YEARS = "years"
+    NUMBER = "number"
     HOURS = "hours"
     DAYS = "days"
     WEEKS = "weeks"
@@ -22,6 +23,8 @@ class Unit(StrEnum):
     LIST = "list"
     LIST_OF_DAYS = "list of days"
     CODED_LIST = "coded list"
+    SEATS = "list of seats"
+    PLANS = "list of plans"
 
 
 class Better(StrEnum):

@@ -16,46 +16,12 @@ from joinedup.care.people.logic_numbers import VERIFICATION_URL
 from joinedup.care.people.models import SourcePatient
 
 # What is given out all the same. Anything else tells where somebody lives, or may: a practice, a contact, free text.
+EITHER = "resourceType id meta implicitRules language identifier active name gender birthDate communication"
+OF_PATIENT = "deceasedBoolean deceasedDateTime multipleBirthBoolean multipleBirthInteger maritalStatus link"
+OF_RELATED_PERSON = "patient relationship telecom period"
 KEPT: Mapping[str, frozenset[str]] = {
-    "Patient": frozenset(
-        {
-            *(
-                "resourceType",
-                "id",
-                "meta",
-                "implicitRules",
-                "language",
-                "identifier",
-                "active",
-                "name",
-                "gender",
-            ),
-            *(
-                "birthDate",
-                "deceasedBoolean",
-                "deceasedDateTime",
-                "multipleBirthBoolean",
-                "multipleBirthInteger",
-            ),
-            *("maritalStatus", "communication", "link"),
-        }
-    ),
-    "RelatedPerson": frozenset(
-        {
-            *(
-                "resourceType",
-                "id",
-                "meta",
-                "implicitRules",
-                "language",
-                "identifier",
-                "active",
-                "patient",
-                "name",
-            ),
-            *("relationship", "telecom", "gender", "birthDate", "period", "communication"),
-        }
-    ),
+    "Patient": frozenset(f"{EITHER} {OF_PATIENT}".split()),
+    "RelatedPerson": frozenset(f"{EITHER} {OF_RELATED_PERSON}".split()),
 }
 # Within what is kept an extension may hold anything, save that a number was verified; who gave it is a place, too.
 TELLING_WITHIN = frozenset({"extension", "modifierExtension", "assigner"})

@@ -123,7 +123,8 @@ def _untraced(citations: Iterable[Citation]) -> list[str]:
 @click.option("--on", "on", type=DAY, help="One day only, YYYY-MM-DD.")
 def show(parameter: str, nation: str | None, on: datetime | None) -> None:
     """Show a parameter: its values through time, with source, status and confidence."""
-    found = [p for p in catalogue() if p.id == parameter and nation in (None, p.nation.value)]
+    nations = [Nation(nation)] if nation else tuple(Nation)
+    found = [each for each in catalogue(nations) if each.id == parameter]
     if not found:
         known = ", ".join(sorted({p.id for p in catalogue()}))
         raise click.ClickException(f"There is no parameter '{parameter}'. There are: {known}.")

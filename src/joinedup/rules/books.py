@@ -1,5 +1,6 @@
 """The rule books that come with joinedup, each read once and kept."""
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -28,11 +29,12 @@ def rule_book(nation: Nation, topic: str) -> RuleBook:
     )
 
 
-def catalogue() -> tuple[Parameter, ...]:
-    """Every parameter of every nation, in the order of topics, nations and rule books."""
+def catalogue(nations: Iterable[Nation] = tuple(Nation)) -> tuple[Parameter, ...]:
+    """Every parameter of these nations (all: none given), in the order of topics, nations and rule books."""
+    wanted = tuple(nations)
     return tuple(
         parameter
         for topic in TOPICS
-        for nation in Nation
+        for nation in wanted
         for parameter in rule_book(nation, topic.name).parameters.values()
     )

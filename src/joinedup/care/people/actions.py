@@ -48,10 +48,10 @@ COMPARED = ("born", "gender", "address", "postcode", "phone", "birth_order")
 SOUGHT = ("sought_family", "sought_given", "sought_former")
 NAME = ("family", "given", "sought_family", "sought_given")
 LONGEST_FAMILY, LONGEST_GIVEN, LONGEST_FORMER = 120, 200, 400
-# PostgreSQL keeps a fixed number of locks for everybody, so a large arrival must not take one a person.
 OWN_ID = (
     "is made here of what all partners say of the person: write your own Patient, under an id of your own"
 )
+# PostgreSQL keeps a fixed number of locks for everybody, so a large arrival must not take one a person.
 LOCK_BUCKETS = 1024
 LOCK = 1
 

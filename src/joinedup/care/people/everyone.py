@@ -39,16 +39,13 @@ def everyone(*, chunk: int = 2000) -> Iterator[KnownPerson]:
     people = Person.objects.filter(replaced_by=None).order_by("id")
     people = people.prefetch_related("identifiers", "sources__system")
     for person in people.iterator(chunk_size=chunk):
-        is_protected = any(source.is_protected for source in person.sources.all())
         yield KnownPerson(
             id=person.id,
             given=person.given,
             family=person.family,
             born=person.born,
             gender=person.gender,
-            address="" if is_protected else person.address,
-            postcode="" if is_protected else person.postcode,
-            phone="" if is_protected else person.phone,
+            **person.place._asdict(),
             numbers=tuple(
                 dict.fromkeys(
                     (number.system, number.value)

@@ -10,8 +10,7 @@ from joinedup.care.access.actor import Actor
 from joinedup.care.access.models import StaffRecord
 from joinedup.care.access.queries import RefusedError
 from joinedup.care.people.logic_numbers import IN_FORCE, Standing
-from joinedup.care.people.models import Identifier, Person, SourcePatient
-from joinedup.care.people.protecting import protected_among
+from joinedup.care.people.models import Identifier, Person
 from joinedup.core.identifiers import format_number, kind_of_system, problem_with_form
 
 CONTRADICTS = "Contradicts another number"
@@ -72,25 +71,16 @@ def refuse_own(actor: Actor, people: Iterable[UUID]) -> None:
 def identities(people: Iterable[UUID]) -> dict[UUID, IdentityView]:
     """Return who these people are, four queries however many; the caller has asked for leave and audits it."""
     asked = list(people)
-    protected = protected_among(asked)
     numbers: dict[UUID, list[NumberView]] = defaultdict(list)
     for row in Identifier.objects.filter(person__in=asked).select_related("asserted_by").order_by("id"):
         numbers[row.person_id].append(_number(row))
-    sources: dict[UUID, list[SourceView]] = defaultdict(list)
-    for source in SourcePatient.objects.filter(person__in=asked).select_related("system").order_by("fhir_id"):
-        sources[source.person_id].append(SourceView(source.fhir_id, source.system.name))
-    return {
-        person.pk: _identity(
-            person, numbers[person.pk], sources[person.pk], is_protected=person.pk in protected
-        )
-        for person in Person.objects.filter(pk__in=asked)
-    }
+    known = Person.objects.filter(pk__in=asked).prefetch_related("sources__system")
+    return {person.pk: _identity(person, numbers[person.pk]) for person in known}
 
 
-def _identity(
-    person: Person, numbers: list[NumberView], sources: list[SourceView], *, is_protected: bool
-) -> IdentityView:
+def _identity(person: Person, numbers: list[NumberView]) -> IdentityView:
     """Put a person in the form of a page."""
+    sources = sorted((source.fhir_id, source.system.name) for source in person.sources.all())
     return IdentityView(
         id=person.pk,
         name=person.full_name,
@@ -99,12 +89,10 @@ def _identity(
         born=person.born,
         gender=person.gender,
         died=person.died,
-        address="" if is_protected else person.address,
-        postcode="" if is_protected else person.postcode,
-        phone="" if is_protected else person.phone,
+        **person.place._asdict(),
         numbers=_checked(numbers),
-        sources=tuple(sources),
-        is_protected=is_protected,
+        sources=tuple(SourceView(*source) for source in sources),
+        is_protected=person.is_protected,
     )
 
 

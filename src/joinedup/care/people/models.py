@@ -5,6 +5,7 @@ finding and for the banner; what each partner said stays in the record.
 """
 
 import uuid
+from typing import NamedTuple
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -12,6 +13,14 @@ from django.db import models
 from joinedup.care.access.models import System
 from joinedup.care.people.finding import name_words
 from joinedup.care.people.logic_numbers import Standing
+
+
+class Place(NamedTuple):
+    """Where somebody lives or is called; empty where that is not known, or not to be told."""
+
+    address: str = ""
+    postcode: str = ""
+    phone: str = ""
 
 
 class Person(models.Model):
@@ -64,6 +73,16 @@ class Person(models.Model):
         """Return the name as a page shows it."""
         return f"{self.given} {self.family}".strip() or "Name not known"
 
+    @property
+    def is_protected(self) -> bool:
+        """Say whether any partner protects where they live; fetch the sources along where it is asked of many."""
+        return any(source.is_protected for source in self.sources.all())
+
+    @property
+    def place(self) -> Place:
+        """Return where they live, as far as whoever did not say it may be told."""
+        return Place() if self.is_protected else Place(self.address, self.postcode, self.phone)
+
 
 class Identifier(models.Model):
     """A number by which somebody knows a person. `value` is tidied; who asserted it stands beside it.
@@ -91,8 +110,8 @@ class SourcePatient(models.Model):
     """The id under which a partner's system knows a person: one FHIR Patient.
 
     `origin` is whom we took it for when it came; `person` whose it is now, after every merge that stands. `born` and
-    `died` are what its newest version says, told at `told_at`, and whether it protects where the person lives. `words`
-    is a digest of everything that it says of the person: said again unchanged it is no newer word.
+    `died` are what its newest version says, told at `told_at`, and whether it protects where the person lives. `digest`
+    is of everything that it says of the person: said again unchanged it is no newer word.
     """
 
     fhir_id = models.CharField(max_length=64, primary_key=True)
@@ -103,7 +122,7 @@ class SourcePatient(models.Model):
     died = models.CharField(max_length=10, blank=True, help_text="as Person.died; 'no' where it is denied")
     told_at = models.DateTimeField(null=True)
     is_protected = models.BooleanField(default=False, db_default=False)
-    words = models.BigIntegerField(null=True)
+    digest = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [

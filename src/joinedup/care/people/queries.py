@@ -175,7 +175,6 @@ def view_of(person: Person) -> PersonView:
     """Put a person in the form in which pages show them."""
     number, others = _numbers(person)
     carers = tuple(CarerView(c.name, c.relationship, c.phone) for c in person.carers.all())
-    is_protected = any(source.is_protected for source in person.sources.all())
     return PersonView(
         id=person.id,
         name=person.full_name,
@@ -183,14 +182,12 @@ def view_of(person: Person) -> PersonView:
         born=person.born,
         gender=person.gender,
         died=person.died,
-        address="" if is_protected else person.address,
-        postcode="" if is_protected else person.postcode,
-        phone="" if is_protected else person.phone,
+        **person.place._asdict(),
         language=person.language,
         number=number,
         other_numbers=others,
         carers=carers,
-        is_protected=is_protected,
+        is_protected=person.is_protected,
     )
 
 

@@ -23,7 +23,7 @@ SOURCE_COLUMNS = (
     "died",
     "told_at",
     "is_protected",
-    "words",
+    "digest",
 )
 
 
@@ -86,14 +86,14 @@ def note_sources(known: Collection[str], arrivals: Mapping[str, PersonDetails], 
     changed = []
     for row in SourcePatient.objects.filter(fhir_id__in=list(known)):
         details = arrivals[row.fhir_id]
-        if row.words == details.digest:
+        if row.digest == details.digest:
             continue
         died = details.died or (ALIVE if row.died else "")
         if row.told_at is None or (row.born, row.died) != (details.born, died):
             row.born, row.died, row.told_at = details.born, died, at
-        row.is_protected, row.words = details.is_protected, details.digest
+        row.is_protected, row.digest = details.is_protected, details.digest
         changed.append(row)
-    store(changed, ("born", "died", "told_at", "is_protected", "words"))
+    store(changed, ("born", "died", "told_at", "is_protected", "digest"))
     return {row.fhir_id for row in changed}
 
 

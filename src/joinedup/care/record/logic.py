@@ -312,11 +312,6 @@ def redacted(content: Json) -> str:
     return msgspec.json.encode(content | {"meta": meta | {"security": security}}).decode()
 
 
-def is_redacted(content: Json) -> bool:
-    """Say whether anything of a resource was withheld when it was given out."""
-    return REDACTED in (content["meta"].get("security") or ())
-
-
 def stamp(moment: datetime) -> str:
     """Return a moment as a FHIR instant, to the millisecond, in UTC."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

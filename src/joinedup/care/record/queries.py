@@ -50,13 +50,16 @@ def entries_visible_to(actor: Actor, *, at: datetime) -> QuerySet[Resource]:
 
 @dataclass(frozen=True)
 class Stored:
-    """One resource as it is given out. `json` is empty where the newest version is a withdrawal."""
+    """One resource as it is given out. `json` is empty where the newest version is a withdrawal; where something is
+    withheld of it, it is without that.
+    """
 
     type: str
     fhir_id: str
     version: int
     recorded_at: datetime
     json: bytes
+    is_withheld: bool = False
 
 
 def stored(
@@ -65,7 +68,7 @@ def stored(
     """Put a version in the form in which it is given out; `is_withheld` leaves out where the person lives."""
     given = redacted(without_place(type_, decode(body))) if body and is_withheld else body
     shown = with_identity(given, fhir_id=fhir_id, version=version, recorded_at=recorded_at) if given else b""
-    return Stored(type_, fhir_id, version, recorded_at, shown)
+    return Stored(type_, fhir_id, version, recorded_at, shown, is_withheld)
 
 
 def read(actor: Actor, type_: str, fhir_id: str, *, at: datetime) -> Stored | None:

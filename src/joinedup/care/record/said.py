@@ -8,7 +8,7 @@ from uuid import UUID
 from joinedup.care.access.actor import Actor
 from joinedup.care.people.fhir import PersonDetails, details_from_patient
 from joinedup.care.record.everything import stored_of
-from joinedup.care.record.logic import decode, is_redacted
+from joinedup.care.record.logic import decode
 from joinedup.care.record.models import Resource
 
 
@@ -33,8 +33,12 @@ def patients_said(actor: Actor, person_id: UUID, *, at: datetime) -> Sequence[Sa
         fhir_id: (system, organisation or "")
         for fhir_id, system, organisation in rows.values_list("fhir_id", "system__name", "organisation__name")
     }
-    contents = [decode(one.json) for one in stored]
     return [
-        Said(*told_by[one.fhir_id], one.recorded_at, details_from_patient(content), is_redacted(content))
-        for one, content in zip(stored, contents, strict=True)
+        Said(
+            *told_by[one.fhir_id],
+            one.recorded_at,
+            details_from_patient(decode(one.json)),
+            one.is_withheld,
+        )
+        for one in stored
     ]

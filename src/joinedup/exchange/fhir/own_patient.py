@@ -19,7 +19,7 @@ from joinedup.care.access.models import AuditEvent
 from joinedup.care.people.queries import joined_to, person_called, person_now
 from joinedup.care.record.criteria import CriterionError
 from joinedup.care.record.everything import stored_of
-from joinedup.care.record.logic import REDACTED, decode, is_redacted, stamp
+from joinedup.care.record.logic import REDACTED, stamp
 from joinedup.care.record.queries import Stored
 from joinedup.care.record.rows import Search
 
@@ -65,7 +65,7 @@ def own_patient(
     newest_first = sorted(stored, key=lambda one: one.recorded_at, reverse=True)
     recorded_at = newest_first[0].recorded_at
     content = _head(str(person_id), recorded_at) | _elements(newest_first)
-    if any(is_redacted(decode(one.json)) for one in newest_first):
+    if any(one.is_withheld for one in newest_first):
         content["meta"]["security"] = [REDACTED]
     content["link"] = [
         *(_link(one.fhir_id, "seealso") for one in newest_first),

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="sourcepatient",
-            name="words",
+            name="digest",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AddIndex(

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from fhir_samples import OTHER_NUMBER, number_of, observation, patient
@@ -119,6 +120,13 @@ def test_ours_is_found_by_its_id_beside_partners(api, person):
     refused = api.get(f"/Patient?_id={person}&_revinclude=Observation:patient")
     assert refused.status_code == 400
     assert "patient=" in refused.json()["issue"][0]["diagnostics"]
+
+
+def test_a_list_by_ids_asks_once_whose_they_are_however_many(api, person, django_assert_max_num_queries):
+    ids = [str(UUID(int=number)) for number in range(40)]
+    api.get(f"/Patient?_id={person}")
+    with django_assert_max_num_queries(20):
+        assert found_ids(api, f"/Patient?_id={','.join([*ids, str(person)])}") == {str(person)}
 
 
 def test_what_is_written_about_our_id_is_the_persons_and_stays_theirs_when_parted(api, person):

@@ -17,6 +17,7 @@ from joinedup.care.access.queries import require
 from joinedup.care.record.histories import Span
 from joinedup.care.record.logic import stamp
 from joinedup.care.record.queries import read
+from joinedup.exchange.fhir.admission import NUL
 from joinedup.exchange.fhir.as_of import PARAMETER, Pairs, moment_asked
 from joinedup.exchange.fhir.bundle import check_id
 from joinedup.exchange.fhir.history_views import history_of, version_of
@@ -28,7 +29,6 @@ FORMS = (
     "a GET in a Bundle asks for Type?search, Type/id, Type/id/_history/version, or for a history:"
     " Type/id/_history, Type/_history or _history"
 )
-NUL = "\x00"
 Json = dict[str, Any]
 
 

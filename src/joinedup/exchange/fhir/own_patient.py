@@ -16,7 +16,7 @@ import msgspec
 from joinedup.care.access.actions import record_audit
 from joinedup.care.access.actor import Actor
 from joinedup.care.access.models import AuditEvent
-from joinedup.care.people.queries import joined_to, person_called, person_now
+from joinedup.care.people.queries import joined_to, people_called, person_now
 from joinedup.care.record.criteria import CriterionError
 from joinedup.care.record.everything import stored_of
 from joinedup.care.record.logic import REDACTED, stamp
@@ -81,7 +81,7 @@ def own_patients_asked(actor: Actor, asked: Search, *, at: datetime) -> tuple[St
     """
     if asked.type != "Patient" or [one.name for one in asked.asked] != ["_id"]:
         return ()
-    people = [person for fhir_id in asked.asked[0].values if (person := person_called(fhir_id))]
+    people = list(people_called(asked.asked[0].values).values())
     if people and (asked.included or asked.also_referring):
         message = "can't go with an id of ours: ask for the other type by patient=, which takes it"
         raise CriterionError("_include" if asked.included else "_revinclude", message)

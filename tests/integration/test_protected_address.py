@@ -271,6 +271,8 @@ def test_no_page_tells_it(world, sign_in):  # noqa: F811 - the fixture
         assert answer.status_code == 200, page
         assert told(answer) == set(), page
         assert "Address protected" in answer.content.decode(), page
+    for page in ("/sharing", "/sharing/nothing"):
+        assert "name, date of birth and carers" in main_of(nurse.get(f"/people/{person}{page}"))
     assert "ask whoever recorded it" in main_of(nurse.get(f"/people/{person}"))
     found = nurse.get(nurse.post("/people/find", {"q": "Trumpet"})["Location"])
     assert "Protected" in main_of(found)

@@ -152,7 +152,7 @@ def _facts(who: IdentityView) -> tuple[Fact, ...]:
         Fact("Family name", who.family),
         Fact("Date of birth", date_as_known(who.born) if who.born else ""),
         Fact("Sex", who.gender.capitalize()),
-        Fact("Died", _died(who.died)),
+        Fact("Died", died_as_known(who.died)),
         Fact("Numbers", _numbers(who)),
         Fact("Address", PROTECTED if who.is_protected else who.address),
         Fact("Postcode", PROTECTED if who.is_protected else who.postcode),
@@ -255,5 +255,6 @@ def date_as_known(text: str) -> str:
     return "/".join(reversed(text.split("-"))) if text else NOT_RECORDED
 
 
-def _died(text: str) -> str:
+def died_as_known(text: str) -> str:
+    """A death as precise as it is known; nothing where none is."""
     return "Yes, date not recorded" if text == "yes" else date_as_known(text) if text else ""

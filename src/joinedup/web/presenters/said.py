@@ -7,7 +7,7 @@ from joinedup.care.people.fhir import ALIVE, PersonDetails
 from joinedup.care.record.said import Said
 from joinedup.core.identifiers import format_number, kind_of_system
 from joinedup.web import words
-from joinedup.web.presenters.identity import date_as_known
+from joinedup.web.presenters.identity import date_as_known, died_as_known
 
 PROTECTED = "Protected: not shown"
 
@@ -56,9 +56,7 @@ def _other_names(details: PersonDetails) -> str:
 
 
 def _died(details: PersonDetails) -> str:
-    if details.died == ALIVE:
-        return "Said to be alive"
-    return "Yes, date not recorded" if details.died == "yes" else date_as_known(details.died)
+    return "Said to be alive" if details.died == ALIVE else died_as_known(details.died)
 
 
 def _numbers(details: PersonDetails) -> str:
@@ -75,7 +73,7 @@ FIELDS: dict[str, Callable[[PersonDetails], str]] = {
     "Name": _name,
     "Other names": _other_names,
     "Born": lambda details: date_as_known(details.born) if details.born else "",
-    "Died": lambda details: _died(details) if details.died else "",
+    "Died": _died,
     "Sex": lambda details: details.gender.capitalize(),
     "Numbers": _numbers,
     "Address": lambda details: ", ".join(part for part in (details.address, details.postcode) if part),

@@ -13,6 +13,7 @@ import django
 import psycopg
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import connection
 
 from joinedup.site.postgres import ENVIRONMENT_NAME, start_embedded
 
@@ -129,6 +130,21 @@ def published_data() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """End what is still connected before the test database is dropped.
+
+    A browser closes its last connection when it is closed itself, and the server's thread its own with it: either may
+    come after the last test, and a database in use can't be dropped.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def _flush_without_triggers():

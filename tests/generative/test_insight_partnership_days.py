@@ -13,7 +13,7 @@ from joinedup.insight.disclosure import DisclosureRule
 from joinedup.insight.measures import run_all
 from joinedup.insight.rows import DelayRow, PersonRow, write_delay, write_person
 from joinedup.insight.tables import DELAY, PERSON, table_folder
-from joinedup.rules.leaving_hospital import Complexity, Setting, Stay, delay_clock
+from joinedup.rules.leaving_hospital.by_nation import Complexity, Setting, Stay, delay_clock
 
 AT = datetime(2025, 6, 15, 12, 30, tzinfo=UTC)
 MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2025, 7, 1), timezones=st.just(UTC))  # noqa: DTZ001

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from joinedup.core.nation import Nation
 from joinedup.rules import rule_book
-from joinedup.rules.boards import Board, BoardKind, Chair, Member, Plan, Severity, check_board
+from joinedup.rules.boards.checking import Board, BoardKind, Chair, Member, Plan, Severity, check_board
 from joinedup.rules.values import number_of, plans_of, seats_of, words_of
 
 LONG_AFTER = date(2060, 1, 1)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from joinedup.core.moments import UK_TIME
 from joinedup.core.nation import Nation
-from joinedup.rules.leaving_hospital import ClockState, Complexity, Setting, Stay, delay_clock
+from joinedup.rules.leaving_hospital.by_nation import ClockState, Complexity, Setting, Stay, delay_clock
 
 NO_TIME = timedelta(0)
 # From the first day of the latest rules of all four nations; each year holds two changes of the clocks.

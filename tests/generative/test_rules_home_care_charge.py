@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from joinedup.core.nation import Nation
 from joinedup.rules import rule_book
-from joinedup.rules.finances import Capital, CapitalKind, Finances, HomeCare, Income, IncomeKind
-from joinedup.rules.home_care_charge import home_care_charge
-from joinedup.rules.home_care_charge_topic import HOME_CARE_CHARGE
-from joinedup.rules.local_policy import load_local_policy
+from joinedup.rules.charging.finances import Capital, CapitalKind, Finances, HomeCare, Income, IncomeKind
+from joinedup.rules.charging.home_care_charge import home_care_charge
+from joinedup.rules.charging.home_care_charge_topic import HOME_CARE_CHARGE
+from joinedup.rules.charging.local_policy import load_local_policy
 
 # A day on which the rule books of the nations that test means themselves hold what the charge needs.
 DAYS = {Nation.ENGLAND: date(2022, 5, 1), Nation.WALES: date(2021, 6, 1)}

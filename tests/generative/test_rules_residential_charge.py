@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from joinedup.core.nation import Nation
 from joinedup.rules import rule_book
-from joinedup.rules.residential_charge import (
+from joinedup.rules.charging.residential_charge import (
     Capital,
     CapitalKind,
     CareHome,

@@ -11,17 +11,17 @@ from joinedup.core.explained import Citation, Explained, Status
 from joinedup.core.money import format_pounds
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered, RuleBookError, catalogue
-from joinedup.rules.boards import Finding, board_of, check_board, untraced_rules
-from joinedup.rules.cases import case_of
+from joinedup.rules.boards.checking import Finding, board_of, check_board, untraced_rules
+from joinedup.rules.charging.cases import case_of
+from joinedup.rules.charging.finances import CareHome, Finances, FinancesError, HomeCare
+from joinedup.rules.charging.home_care_charge import home_care_charge
+from joinedup.rules.charging.home_care_charge_topic import HOME_CARE_CHARGE
+from joinedup.rules.charging.local_policy import load_local_policy
+from joinedup.rules.charging.means_test import WeeklyCharge
+from joinedup.rules.charging.residential_charge import residential_charge
 from joinedup.rules.coverage import Coverage, coverage
 from joinedup.rules.explaining import as_json, findings_as_json, value_text
-from joinedup.rules.finances import CareHome, Finances, FinancesError, HomeCare
-from joinedup.rules.home_care_charge import home_care_charge
-from joinedup.rules.home_care_charge_topic import HOME_CARE_CHARGE
-from joinedup.rules.local_policy import load_local_policy
-from joinedup.rules.means_test import WeeklyCharge
 from joinedup.rules.parameters import Parameter
-from joinedup.rules.residential_charge import residential_charge
 
 DAY = click.DateTime(["%Y-%m-%d"])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -13,7 +13,7 @@ from typing import Final
 
 from joinedup.core.nation import Nation
 from joinedup.insight.declaration import Counted, Variant
-from joinedup.rules.stays import Cited, CountingRule, Setting
+from joinedup.rules.leaving_hospital.stays import Cited, CountingRule, Setting
 
 
 class Verdict(StrEnum):

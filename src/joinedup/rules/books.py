@@ -5,12 +5,12 @@ from functools import cache
 from importlib.resources import files
 
 from joinedup.core.nation import Nation
-from joinedup.rules.boards_topic import BOARDS
-from joinedup.rules.home_care_charge_topic import HOME_CARE_CHARGE
-from joinedup.rules.leaving_hospital_topic import LEAVING_HOSPITAL
+from joinedup.rules.boards.topic import BOARDS
+from joinedup.rules.charging.home_care_charge_topic import HOME_CARE_CHARGE
+from joinedup.rules.charging.residential_charge_topic import RESIDENTIAL_CHARGE
+from joinedup.rules.leaving_hospital.topic import LEAVING_HOSPITAL
 from joinedup.rules.loading import load_rule_book
 from joinedup.rules.parameters import Parameter, RuleBook
-from joinedup.rules.residential_charge_topic import RESIDENTIAL_CHARGE
 from joinedup.rules.topics import Topic
 
 TOPICS: tuple[Topic, ...] = (LEAVING_HOSPITAL, RESIDENTIAL_CHARGE, HOME_CARE_CHARGE, BOARDS)

@@ -10,7 +10,13 @@ from datetime import date
 from functools import cache
 
 from joinedup.core.nation import Nation
-from joinedup.rules.leaving_hospital import Complexity, DelayReason, Responsible, Setting, delay_reasons
+from joinedup.rules.leaving_hospital.by_nation import (
+    Complexity,
+    DelayReason,
+    Responsible,
+    Setting,
+    delay_reasons,
+)
 from joinedup.rules.parameters import NotCovered
 from joinedup.synthetic.calendar import DAY, HOUR
 from joinedup.synthetic.chance import Weighted, between, one_of

@@ -7,7 +7,7 @@ import pytest
 
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered
-from joinedup.rules.boards import board_of_node, check_board
+from joinedup.rules.boards.checking import board_of_node, check_board
 from joinedup.rules.nodes import read_node
 
 TABLE = Path(__file__).with_name("boards.yaml")

@@ -7,11 +7,11 @@ import pytest
 
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered
-from joinedup.rules.cases import care_home_of, finances_of, home_care_of
-from joinedup.rules.finances import FinancesError
-from joinedup.rules.home_care_charge import home_care_charge
+from joinedup.rules.charging.cases import care_home_of, finances_of, home_care_of
+from joinedup.rules.charging.finances import FinancesError
+from joinedup.rules.charging.home_care_charge import home_care_charge
+from joinedup.rules.charging.residential_charge import residential_charge
 from joinedup.rules.nodes import RuleBookError, read_node
-from joinedup.rules.residential_charge import residential_charge
 
 TABLES = ("residential_charge.yaml", "home_care_charge.yaml")
 FIELDS = frozenset({"case", "nation", "day", "finances"})

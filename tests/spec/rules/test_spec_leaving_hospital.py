@@ -11,7 +11,7 @@ import yaml
 from joinedup.core.moments import UK_TIME, time_between
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered
-from joinedup.rules.leaving_hospital import Clock, Complexity, Setting, Stay, delay_clock
+from joinedup.rules.leaving_hospital.by_nation import Clock, Complexity, Setting, Stay, delay_clock
 
 MOMENTS = ("admitted_at", "ready_at", "left_at", "moved_to_intermediate_care_at")
 # Read as text throughout: YAML would otherwise make its own times, without their zone.

@@ -10,8 +10,8 @@ from joinedup.core.nation import Nation
 from joinedup.insight.comparing import CountedVariant, Verdict, compare, differences
 from joinedup.insight.declaration import Ages, Counted, Origin, Variant
 from joinedup.insight.measures.delayed_days import DECLARATION
-from joinedup.rules.leaving_hospital import counting_rule
-from joinedup.rules.stays import Cited
+from joinedup.rules.leaving_hospital.by_nation import counting_rule
+from joinedup.rules.leaving_hospital.stays import Cited
 
 ON = date(2025, 8, 31)
 

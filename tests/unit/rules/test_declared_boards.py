@@ -12,8 +12,8 @@ from joinedup.cli import main
 from joinedup.core.explained import Confidence
 from joinedup.core.nation import Nation
 from joinedup.rules import RuleBookError, rule_book
-from joinedup.rules.boards import BoardKind, Plan, board_of
-from joinedup.rules.boards_topic import BOARDS
+from joinedup.rules.boards.checking import BoardKind, Plan, board_of
+from joinedup.rules.boards.topic import BOARDS
 from joinedup.rules.coverage import coverage
 from joinedup.rules.explaining import value_text
 from joinedup.rules.loading import load_rule_book

@@ -14,10 +14,16 @@ from joinedup.cli import main
 from joinedup.core.nation import Nation
 from joinedup.rules import catalogue
 from joinedup.rules.books import TOPICS, rule_book
+from joinedup.rules.charging.finances import HomeCare
+from joinedup.rules.charging.residential_charge import (
+    Capital,
+    CapitalKind,
+    CareHome,
+    Finances,
+    residential_charge,
+)
 from joinedup.rules.coverage import Coverage, coverage
 from joinedup.rules.explaining import as_json, value_text
-from joinedup.rules.finances import HomeCare
-from joinedup.rules.residential_charge import Capital, CapitalKind, CareHome, Finances, residential_charge
 
 HOW_TO = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "work-out-a-charge.md"
 CASE = """

@@ -8,8 +8,8 @@ import pytest
 from joinedup.core.explained import Confidence, Status
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered, rule_book
-from joinedup.rules.home_care_charge_topic import HOME_CARE_CHARGE
-from joinedup.rules.residential_charge_topic import RESIDENTIAL_CHARGE
+from joinedup.rules.charging.home_care_charge_topic import HOME_CARE_CHARGE
+from joinedup.rules.charging.residential_charge_topic import RESIDENTIAL_CHARGE
 
 ONE_DAY = timedelta(days=1)
 LONG_AFTER = date(2060, 1, 1)

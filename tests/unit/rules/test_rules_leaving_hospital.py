@@ -8,7 +8,7 @@ import pytest
 from joinedup.core.moments import UK_TIME
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered, rule_book
-from joinedup.rules.leaving_hospital import (
+from joinedup.rules.leaving_hospital.by_nation import (
     Cited,
     ClockState,
     Complexity,

@@ -7,11 +7,11 @@ import pytest
 
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered, RuleBookError, rule_book
-from joinedup.rules.finances import Capital, CapitalKind, Finances, HomeCare, Income, IncomeKind
-from joinedup.rules.home_care_charge import home_care_charge
-from joinedup.rules.home_care_charge_topic import HOME_CARE_CHARGE
+from joinedup.rules.charging.finances import Capital, CapitalKind, Finances, HomeCare, Income, IncomeKind
+from joinedup.rules.charging.home_care_charge import home_care_charge
+from joinedup.rules.charging.home_care_charge_topic import HOME_CARE_CHARGE
+from joinedup.rules.charging.local_policy import load_local_policy
 from joinedup.rules.loading import load_rule_book
-from joinedup.rules.local_policy import load_local_policy
 from joinedup.rules.topics import Unit
 
 DAY = date(2022, 5, 1)

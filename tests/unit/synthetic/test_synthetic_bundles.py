@@ -16,7 +16,7 @@ import pytest
 from joinedup.core.identifiers import kind_of_nation, problem_with
 from joinedup.core.moments import start_of_day
 from joinedup.core.nation import Nation
-from joinedup.rules.leaving_hospital import delay_reasons
+from joinedup.rules.leaving_hospital.by_nation import delay_reasons
 from joinedup.synthetic import bundles
 from joinedup.synthetic.calendar import DAY, calendar_until
 from joinedup.synthetic.nation_data import nation_data

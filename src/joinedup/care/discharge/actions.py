@@ -24,7 +24,7 @@ from joinedup.care.storing import store
 from joinedup.core.moments import uk_date
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered
-from joinedup.rules.leaving_hospital import DelayReason, delay_reasons
+from joinedup.rules.leaving_hospital.by_nation import DelayReason, delay_reasons
 
 CLOCK_SKEW = timedelta(minutes=5)
 

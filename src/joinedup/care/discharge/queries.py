@@ -18,8 +18,8 @@ from joinedup.care.people.queries import PersonView, views_of_people
 from joinedup.core.explained import Explained
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered
-from joinedup.rules.leaving_hospital import Clock, Complexity, Responsible, Setting, delay_clock
-from joinedup.rules.leaving_hospital import Stay as RuledStay
+from joinedup.rules.leaving_hospital.by_nation import Clock, Complexity, Responsible, Setting, delay_clock
+from joinedup.rules.leaving_hospital.by_nation import Stay as RuledStay
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from joinedup.core.identifiers import kind_of_system, problem_with
 from joinedup.exchange.fhir.conformance import issues_of_conformance
 from joinedup.exchange.fhir.outcome import Issue, RefusedInputError, Severity
 from joinedup.exchange.fhir.uk_core import issues_of_uk_core
-from joinedup.rules.leaving_hospital import Complexity, Setting
+from joinedup.rules.leaving_hospital.by_nation import Complexity, Setting
 
 Json = dict[str, Any]
 

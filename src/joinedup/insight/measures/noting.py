@@ -9,9 +9,9 @@ from joinedup.core.dates import Month
 from joinedup.insight.comparing import CountedVariant, differences
 from joinedup.insight.declaration import Variant
 from joinedup.insight.results import FEW_POINTS, Point, PointState
-from joinedup.rules.leaving_hospital import counting_rule
+from joinedup.rules.leaving_hospital.by_nation import counting_rule
+from joinedup.rules.leaving_hospital.stays import CountingRule
 from joinedup.rules.parameters import NotCovered
-from joinedup.rules.stays import CountingRule
 
 NAMED_AT_MOST: Final = 6
 

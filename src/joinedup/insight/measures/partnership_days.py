@@ -22,8 +22,8 @@ from joinedup.core.nation import Nation
 from joinedup.insight.calendar import months_table
 from joinedup.insight.declaration import Ages
 from joinedup.insight.tables import DELAY, PERSON
-from joinedup.rules.leaving_hospital import Complexity, Setting, Stay, counting_rule, delay_clock
-from joinedup.rules.leaving_hospital_topic import DaysCounted, DelayBegins
+from joinedup.rules.leaving_hospital.by_nation import Complexity, Setting, Stay, counting_rule, delay_clock
+from joinedup.rules.leaving_hospital.topic import DaysCounted, DelayBegins
 from joinedup.rules.parameters import NotCovered
 
 A_LONG_DELAY: Final = timedelta(days=400)

@@ -23,7 +23,7 @@ from joinedup.insight.measures.populations import population_gaps
 from joinedup.insight.measures.published_days import published_months
 from joinedup.insight.results import MeasureResult, Series
 from joinedup.insight.tables import DELAY, PUBLISHED_DELAY, PUBLISHED_LOOKUP
-from joinedup.rules.leaving_hospital import counting_rule
+from joinedup.rules.leaving_hospital.by_nation import counting_rule
 
 OWN_SOURCE = "partnership"
 

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from joinedup.core.explained import Step
 from joinedup.core.moments import uk_date
-from joinedup.rules.delay_targets import DelayRules
+from joinedup.rules.leaving_hospital.delay_targets import DelayRules
+from joinedup.rules.leaving_hospital.stays import Stay
 from joinedup.rules.parameters import RulesOfDay
-from joinedup.rules.stays import Stay
 from joinedup.rules.values import numbers_of
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from joinedup.core.explained import Step
-from joinedup.rules.delay_targets import DelayRules, target_in_days, target_in_hours
+from joinedup.rules.leaving_hospital.delay_targets import DelayRules, target_in_days, target_in_hours
+from joinedup.rules.leaving_hospital.stays import Complexity, Stay, Target
 from joinedup.rules.parameters import RulesOfDay
-from joinedup.rules.stays import Complexity, Stay, Target
 from joinedup.rules.values import number_of
 
 

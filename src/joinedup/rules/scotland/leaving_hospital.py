@@ -5,9 +5,9 @@ The latter is an indicator of integration: a larger share of people should leave
 
 from dataclasses import replace
 
-from joinedup.rules.delay_targets import DelayRules, target_in_days, target_in_hours
+from joinedup.rules.leaving_hospital.delay_targets import DelayRules, target_in_days, target_in_hours
+from joinedup.rules.leaving_hospital.stays import Stay, Target
 from joinedup.rules.parameters import RulesOfDay
-from joinedup.rules.stays import Stay, Target
 
 
 def targets(rules: RulesOfDay, _stay: Stay) -> tuple[Target, ...]:

@@ -1,5 +1,5 @@
 """Wales: the parameters say all. No national target was found; delays over a minimum length are counted."""
 
-from joinedup.rules.delay_targets import DelayRules
+from joinedup.rules.leaving_hospital.delay_targets import DelayRules
 
 RULES = DelayRules()

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from joinedup.core.explained import Citation, Confidence, Explained, Status, Step
 from joinedup.core.moments import time_between
-from joinedup.rules.leaving_hospital import Clock, ClockState, DueTarget, Target
+from joinedup.rules.leaving_hospital.by_nation import Clock, ClockState, DueTarget, Target
 from joinedup.web import words
 from joinedup.web.components import Explanation, ExplanationStep, Source, StatusTag, Tone
 

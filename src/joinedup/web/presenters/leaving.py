@@ -11,7 +11,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from joinedup.care.discharge.queries import StayView
-from joinedup.rules.leaving_hospital import ClockState
+from joinedup.rules.leaving_hospital.by_nation import ClockState
 from joinedup.web import words
 from joinedup.web.addresses import address
 from joinedup.web.components import (

@@ -12,7 +12,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from joinedup.core.explained import Citation, Explained, Step
 from joinedup.core.money import format_pounds, pounds
-from joinedup.rules.finances import Capital, CapitalKind, Finances, Income
+from joinedup.rules.charging.finances import Capital, CapitalKind, Finances, Income
 from joinedup.rules.parameters import RulesOfDay
 from joinedup.rules.values import amount_of, words_of
 

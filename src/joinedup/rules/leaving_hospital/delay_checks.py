@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from joinedup.core.dates import age_on
 from joinedup.core.explained import Step
 from joinedup.core.moments import uk_date
+from joinedup.rules.leaving_hospital.stays import Stay
 from joinedup.rules.parameters import RulesOfDay
-from joinedup.rules.stays import Stay
 from joinedup.rules.values import number_of, words_of
 
 

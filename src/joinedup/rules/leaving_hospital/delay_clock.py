@@ -17,11 +17,11 @@ from joinedup.core.moments import (
     time_between,
     uk_date,
 )
-from joinedup.rules.delay_checks import findings
-from joinedup.rules.delay_targets import EVERYBODY, DelayRules, due_target
-from joinedup.rules.leaving_hospital_topic import ClockStart, DaysCounted, DelayBegins
+from joinedup.rules.leaving_hospital.delay_checks import findings
+from joinedup.rules.leaving_hospital.delay_targets import EVERYBODY, DelayRules, due_target
+from joinedup.rules.leaving_hospital.stays import Clock, ClockState, DueTarget, Stay
+from joinedup.rules.leaving_hospital.topic import ClockStart, DaysCounted, DelayBegins
 from joinedup.rules.parameters import RulesOfDay
-from joinedup.rules.stays import Clock, ClockState, DueTarget, Stay
 from joinedup.rules.values import is_set, number_of, text_of
 
 ONE_DAY = timedelta(days=1)

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from joinedup.rules.stays import Responsible, Setting
+from joinedup.rules.leaving_hospital.stays import Responsible, Setting
 from joinedup.rules.topics import Requirement, Topic, Unit
 
 

@@ -11,14 +11,10 @@ from joinedup.core.explained import Citation, Explained
 from joinedup.core.moments import require_aware, time_between, uk_date
 from joinedup.core.nation import Nation
 from joinedup.rules.books import rule_book
-from joinedup.rules.delay_clock import NOTHING, run_clock
-from joinedup.rules.delay_targets import DelayRules
 from joinedup.rules.england.leaving_hospital import RULES as ENGLAND
-from joinedup.rules.leaving_hospital_topic import LEAVING_HOSPITAL
-from joinedup.rules.northern_ireland.leaving_hospital import RULES as NORTHERN_IRELAND
-from joinedup.rules.parameters import RulesOfDay
-from joinedup.rules.scotland.leaving_hospital import RULES as SCOTLAND
-from joinedup.rules.stays import (
+from joinedup.rules.leaving_hospital.delay_clock import NOTHING, run_clock
+from joinedup.rules.leaving_hospital.delay_targets import DelayRules
+from joinedup.rules.leaving_hospital.stays import (
     Cited,
     Clock,
     ClockState,
@@ -31,6 +27,10 @@ from joinedup.rules.stays import (
     Stay,
     Target,
 )
+from joinedup.rules.leaving_hospital.topic import LEAVING_HOSPITAL
+from joinedup.rules.northern_ireland.leaving_hospital import RULES as NORTHERN_IRELAND
+from joinedup.rules.parameters import RulesOfDay
+from joinedup.rules.scotland.leaving_hospital import RULES as SCOTLAND
 from joinedup.rules.values import is_set, number_of, rows_of, text_of, words_of
 from joinedup.rules.wales.leaving_hospital import RULES as WALES
 

@@ -1,6 +1,6 @@
 """What every nation's rule book on paying for a care home must and may say, and the words it may say it in."""
 
-from joinedup.rules.finances import IncomeKind, Occupant
+from joinedup.rules.charging.finances import IncomeKind, Occupant
 from joinedup.rules.topics import Requirement, Topic, Unit
 
 RESIDENTIAL_CHARGE = Topic(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
-from joinedup.rules.finances import (
+from joinedup.rules.charging.finances import (
     Capital,
     CapitalKind,
     CareHome,

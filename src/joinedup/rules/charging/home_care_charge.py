@@ -15,10 +15,10 @@ from joinedup.core.explained import Citation, Explained
 from joinedup.core.money import format_pounds, pounds
 from joinedup.core.nation import Nation
 from joinedup.rules.books import rule_book
-from joinedup.rules.finances import Capital, Finances, FinancesError, HomeCare, Premium
-from joinedup.rules.home_care_charge_topic import HOME_CARE_CHARGE
-from joinedup.rules.local_policy import MEANS_TEST, with_local_policy
-from joinedup.rules.means_test import NOTHING, MeansTest, PaidFirst, WeeklyCharge
+from joinedup.rules.charging.finances import Capital, Finances, FinancesError, HomeCare, Premium
+from joinedup.rules.charging.home_care_charge_topic import HOME_CARE_CHARGE
+from joinedup.rules.charging.local_policy import MEANS_TEST, with_local_policy
+from joinedup.rules.charging.means_test import NOTHING, MeansTest, PaidFirst, WeeklyCharge
 from joinedup.rules.parameters import NotCovered, RuleBook, RulesOfDay
 from joinedup.rules.values import amount_of, is_set, number_of, text_of, words_of
 

@@ -1,6 +1,6 @@
 """What every nation's rule book on paying for care at home may say, and which way a council may be more generous."""
 
-from joinedup.rules.finances import IncomeKind
+from joinedup.rules.charging.finances import IncomeKind
 from joinedup.rules.topics import Better, Requirement, Topic, Unit
 
 KINDS = frozenset(kind.value for kind in IncomeKind)

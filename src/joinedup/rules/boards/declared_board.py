@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from joinedup.core.nation import Nation
-from joinedup.rules.boards_topic import BoardKind
+from joinedup.rules.boards.topic import BoardKind
 from joinedup.rules.nodes import Node, read_node
 
 BOARD = frozenset({"kind", "name", "members"})

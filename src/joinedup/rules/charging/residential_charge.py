@@ -14,7 +14,7 @@ from joinedup.core.explained import Citation, Explained
 from joinedup.core.money import pounds
 from joinedup.core.nation import Nation
 from joinedup.rules.books import rule_book
-from joinedup.rules.finances import (
+from joinedup.rules.charging.finances import (
     Capital,
     CapitalKind,
     CareHome,
@@ -24,9 +24,9 @@ from joinedup.rules.finances import (
     IncomeKind,
     Occupant,
 )
-from joinedup.rules.means_test import NOTHING, MeansTest, PaidFirst, WeeklyCharge
+from joinedup.rules.charging.means_test import NOTHING, MeansTest, PaidFirst, WeeklyCharge
+from joinedup.rules.charging.residential_charge_topic import RESIDENTIAL_CHARGE
 from joinedup.rules.parameters import RulesOfDay
-from joinedup.rules.residential_charge_topic import RESIDENTIAL_CHARGE
 from joinedup.rules.values import amount_of, is_set, number_of, words_of
 
 __all__ = [

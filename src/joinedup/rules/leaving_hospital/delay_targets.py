@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from joinedup.core.explained import Step
 from joinedup.core.moments import UK_TIME, later_by
+from joinedup.rules.leaving_hospital.stays import DueTarget, Stay, Target
 from joinedup.rules.parameters import RulesOfDay
-from joinedup.rules.stays import DueTarget, Stay, Target
 from joinedup.rules.values import number_of
 
 EVERYBODY = 100

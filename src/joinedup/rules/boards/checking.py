@@ -13,9 +13,9 @@ from enum import StrEnum
 
 from joinedup.core.dates import MONTHS_A_YEAR, add_months, say_date
 from joinedup.core.explained import Citation
-from joinedup.rules.boards_topic import BOARDS, QUESTIONS, BoardKind
+from joinedup.rules.boards.declared_board import Board, Chair, Member, Plan, board_of, board_of_node
+from joinedup.rules.boards.topic import BOARDS, QUESTIONS, BoardKind
 from joinedup.rules.books import rule_book
-from joinedup.rules.declared_board import Board, Chair, Member, Plan, board_of, board_of_node
 from joinedup.rules.parameters import PlanRule, RuleBook, RulesOfDay, Seat
 from joinedup.rules.values import is_set, number_of, plans_of, seats_of, words_of
 

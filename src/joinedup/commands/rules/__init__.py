@@ -1,0 +1,18 @@
+"""`joinedup rules`: what the rule books say, and what follows from them. Needs no database."""
+
+import click
+
+from joinedup.commands.rules.boards import check
+from joinedup.commands.rules.charges import charge
+from joinedup.commands.rules.values import show, show_coverage
+
+COMMANDS = (charge, check, show, show_coverage)
+
+
+@click.group()
+def command() -> None:
+    """Rule books of the four nations: values, charges, and what is covered."""
+
+
+for each in COMMANDS:
+    command.add_command(each)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from joinedup.core.nation import Nation
 from joinedup.rules import rule_book
 from joinedup.rules.boards.checking import Board, BoardKind, Chair, Member, Plan, Severity, check_board
-from joinedup.rules.values import number_of, plans_of, seats_of, words_of
+from joinedup.rules.boards.rows import PlanRule, Seat
+from joinedup.rules.values import number_of, rows_of, words_of
 
 LONG_AFTER = date(2060, 1, 1)
 QUESTIONS = ("chair_roles", "chair_appointed_by", "chair_years", "chair_alternates")
@@ -36,7 +37,7 @@ def complete(nation, kind, day):
     role = words_of(roles)[0] if roles else members[0].role
     body = words_of(chosen)[0] if chosen else "one"
     found = rules.find(f"{kind}_plans")
-    plans = tuple(Plan(rule.kind, day) for rule in plans_of(found)) if found else ()
+    plans = tuple(Plan(rule.kind, day) for rule in rows_of(found, PlanRule)) if found else ()
     return Board(nation, kind, "Elsewhere", members, Chair(role, body, day, "another"), plans)
 
 
@@ -48,7 +49,7 @@ def fixed_size(rules, kind):
 
 def seats_on(rules, kind, name):
     found = rules.find(f"{kind}_{name}")
-    return seats_of(found) if found else ()
+    return rows_of(found, Seat) if found else ()
 
 
 def required(board, day):

@@ -10,7 +10,6 @@ from typing import Any
 from joinedup.core.explained import Citation, Explained
 from joinedup.core.money import format_pounds
 from joinedup.rules.boards.checking import Finding
-from joinedup.rules.parameters import CodedItem
 
 
 def value_text(value: object) -> str:
@@ -20,7 +19,7 @@ def value_text(value: object) -> str:
     if isinstance(value, Decimal):
         return format_pounds(value)
     if isinstance(value, tuple):
-        return ", ".join(item.title if isinstance(item, CodedItem) else str(item) for item in value)
+        return ", ".join(str(item) for item in value)
     return str(value)
 
 

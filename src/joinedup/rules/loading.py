@@ -2,26 +2,23 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from enum import StrEnum
 from itertools import pairwise
 from types import MappingProxyType
-from typing import TypeVar
 
 from joinedup.core.dates import Period
 from joinedup.core.explained import Confidence, Source, Status
 from joinedup.core.nation import Nation
 from joinedup.rules.nodes import Node, read_node
-from joinedup.rules.parameters import CodedItem, Entry, Gap, Parameter, PlanRule, RuleBook, Seat, Value
+from joinedup.rules.parameters import Entry, Gap, Parameter, RuleBook, Value
+from joinedup.rules.rows import not_negative, read_member, read_rows, read_words
 from joinedup.rules.topics import Requirement, Topic, Unit
 
 PARAMETER_KEYS = frozenset({"id", "title", "unit", "entries"})
 ENTRY_KEYS = frozenset({"value", "from", "to", "source", "status", "confidence"})
-SEAT_KEYS = frozenset({"role", "title", "at_least"})
 ONE_DAY = timedelta(days=1)
 
 PlacedEntry = tuple[Node, Entry]
 PlacedGap = tuple[Node, Gap]
-Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def load_rule_book(text: bytes, *, file: str, nation: Nation, topic: Topic) -> RuleBook:
@@ -48,7 +45,7 @@ def _parameter(node: Node, nation: Nation, topic: Topic) -> Parameter:
         raise fields["id"].error(
             f"'{name}' is no parameter of this topic: declare it in the topic or rename it"
         )
-    unit = _one_of(fields["unit"], Unit)
+    unit = Unit(read_member(fields["unit"], Unit))
     if unit is not requirement.unit:
         raise fields["unit"].error(f"'{name}' is measured in {requirement.unit}, not {unit}")
     entries = [(item, _entry(item, requirement)) for item in fields["entries"].items()]
@@ -73,8 +70,8 @@ def _entry(node: Node, requirement: Requirement) -> Entry:
         value=_value(fields["value"], requirement),
         period=_period(fields["from"], fields["to"]),
         source=_source(fields["source"]),
-        status=_one_of(fields["status"], Status),
-        confidence=_one_of(fields["confidence"], Confidence),
+        status=Status(read_member(fields["status"], Status)),
+        confidence=Confidence(read_member(fields["confidence"], Confidence)),
         note=fields["note"].text() if "note" in fields else None,
     )
 
@@ -107,17 +104,9 @@ def _source(node: Node) -> Source:
     )
 
 
-def _one_of(node: Node, choices: type[Choice]) -> Choice:
-    try:
-        return choices(node.text())
-    except ValueError as error:
-        if node.text() in {choice.value for choice in choices}:
-            raise
-        known = ", ".join(choice.value for choice in choices)
-        raise node.error(f"'{node.text()}' is not one of {known}") from error
-
-
 def _value(node: Node, requirement: Requirement) -> Value:
+    if requirement.row is not None:
+        return read_rows(node, requirement.row)
     value = READERS[requirement.unit](node)
     if requirement.allowed is not None:
         for word in _words_in(value):
@@ -129,109 +118,24 @@ def _value(node: Node, requirement: Requirement) -> Value:
 def _words_in(value: Value) -> Iterable[str]:
     if isinstance(value, str):
         return (value,)
-    if isinstance(value, tuple):
-        return tuple(_word(item) for item in value)
-    return ()
-
-
-def _word(item: object) -> str:
-    match item:
-        case CodedItem():
-            return item.group
-        case Seat():
-            return item.role
-        case PlanRule():
-            return item.kind
-        case _:
-            return str(item)
-
-
-def _not_negative(node: Node) -> int:
-    number = node.whole_number()
-    if number < 0:
-        raise node.error("this cannot be below zero")
-    return number
-
-
-def _unrepeated_words(node: Node) -> tuple[str, ...]:
-    words: list[str] = []
-    for item in node.items():
-        if item.text() in words:
-            raise item.error(f"'{item.text()}' is listed twice: keep one")
-        words.append(item.text())
-    return tuple(words)
-
-
-def _coded_list(node: Node) -> tuple[CodedItem, ...]:
-    rows: dict[str, CodedItem] = {}
-    for item in node.items():
-        fields = item.fields(frozenset({"code", "title", "group"}))
-        code = fields["code"].text()
-        if code in rows:
-            raise item.error(f"the code '{code}' is listed twice: keep one")
-        rows[code] = CodedItem(code, fields["title"].text(), fields["group"].text())
-    return tuple(rows.values())
-
-
-def _seats(node: Node) -> tuple[Seat, ...]:
-    rows: dict[str, Seat] = {}
-    for item in node.items():
-        seat = _seat(item)
-        for role in seat.roles:
-            if role in rows:
-                raise item.error(f"the role '{role}' is listed twice: keep one")
-            rows[role] = seat
-    return tuple(dict.fromkeys(rows.values()))
-
-
-def _seat(node: Node) -> Seat:
-    fields = node.fields(SEAT_KEYS, frozenset({"at_most", "votes", "other_roles"}))
-    least = _above_zero(fields["at_least"])
-    most = _above_zero(fields["at_most"]) if "at_most" in fields else None
-    if most is not None and most < least:
-        raise fields["at_most"].error(f"at most {most} is fewer than at least {least}: correct one of them")
-    votes = fields["votes"].yes_or_no() if "votes" in fields else None
-    others = _unrepeated_words(fields["other_roles"]) if "other_roles" in fields else ()
-    return Seat(fields["role"].text(), fields["title"].text(), least, most, votes, others)
-
-
-def _plans(node: Node) -> tuple[PlanRule, ...]:
-    rows: dict[str, PlanRule] = {}
-    for item in node.items():
-        fields = item.fields(frozenset({"kind", "title"}), frozenset({"years"}))
-        kind = fields["kind"].text()
-        if kind in rows:
-            raise item.error(f"the plan '{kind}' is listed twice: keep one")
-        years = _above_zero(fields["years"]) if "years" in fields else None
-        rows[kind] = PlanRule(kind, fields["title"].text(), years)
-    return tuple(rows.values())
-
-
-def _above_zero(node: Node) -> int:
-    number = node.whole_number()
-    if number < 1:
-        raise node.error("this must be one or more")
-    return number
+    return tuple(str(item) for item in value) if isinstance(value, tuple) else ()
 
 
 READERS: dict[Unit, Callable[[Node], Value]] = {
-    Unit.NUMBER: _not_negative,
-    Unit.YEARS: _not_negative,
-    Unit.HOURS: _not_negative,
-    Unit.DAYS: _not_negative,
-    Unit.WEEKS: _not_negative,
-    Unit.PER_CENT: _not_negative,
+    Unit.NUMBER: not_negative,
+    Unit.YEARS: not_negative,
+    Unit.HOURS: not_negative,
+    Unit.DAYS: not_negative,
+    Unit.WEEKS: not_negative,
+    Unit.PER_CENT: not_negative,
     Unit.POUNDS: Node.decimal,
     Unit.POUNDS_A_WEEK: Node.decimal,
     Unit.POUNDS_A_DAY: Node.decimal,
     Unit.YES_OR_NO: Node.yes_or_no,
     Unit.CHOICE: Node.text,
     Unit.TEXT: Node.text,
-    Unit.LIST: _unrepeated_words,
-    Unit.LIST_OF_DAYS: lambda node: tuple(_not_negative(item) for item in node.items()),
-    Unit.CODED_LIST: _coded_list,
-    Unit.SEATS: _seats,
-    Unit.PLANS: _plans,
+    Unit.LIST: read_words,
+    Unit.LIST_OF_DAYS: lambda node: tuple(not_negative(item) for item in node.items()),
 }
 
 

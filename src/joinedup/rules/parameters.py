@@ -11,65 +11,9 @@ from decimal import Decimal
 from joinedup.core.dates import Period, say_date
 from joinedup.core.explained import Citation, Confidence, Source, Status
 from joinedup.core.nation import Nation
+from joinedup.rules.rows import Row
 
-
-@dataclass(frozen=True, slots=True)
-class CodedItem:
-    """A row of a coded list: its code, what it means in our own words, and the group it belongs to."""
-
-    code: str
-    title: str
-    group: str
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """Members of one role that a board must have, or of another that will do. Without `votes` the vote is open."""
-
-    role: str
-    title: str
-    at_least: int
-    at_most: int | None = None
-    votes: bool | None = None
-    other_roles: tuple[str, ...] = ()
-
-    @property
-    def roles(self) -> tuple[str, ...]:
-        """Every role that fills this seat."""
-        return (self.role, *self.other_roles)
-
-    def __str__(self) -> str:
-        number = f"exactly {self.at_least}" if self.at_least == self.at_most else f"at least {self.at_least}"
-        if self.at_most is not None and self.at_most != self.at_least:
-            number += f", at most {self.at_most}"
-        vote = {None: "", True: ", with a vote", False: ", without a vote"}[self.votes]
-        return f"{self.title} ({' or '.join(self.roles)}: {number}{vote})"
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRule:
-    """A plan that a board must have; with `years`, one that is no older."""
-
-    kind: str
-    title: str
-    years: int | None = None
-
-    def __str__(self) -> str:
-        often = "" if self.years is None else f": every {self.years} years"
-        return f"{self.title} ({self.kind}{often})"
-
-
-Value = (
-    bool
-    | int
-    | Decimal
-    | str
-    | tuple[str, ...]
-    | tuple[int, ...]
-    | tuple[CodedItem, ...]
-    | tuple[Seat, ...]
-    | tuple[PlanRule, ...]
-)
+Value = bool | int | Decimal | str | tuple[str, ...] | tuple[int, ...] | tuple[Row, ...]
 
 
 class NotCovered(LookupError):  # noqa: N818 - the name that the architecture gives it

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from joinedup.rules.rows import Row
+
 
 class Unit(StrEnum):
     """What the value of a parameter is, and so how it may be written."""
@@ -22,9 +24,7 @@ class Unit(StrEnum):
     TEXT = "text"
     LIST = "list"
     LIST_OF_DAYS = "list of days"
-    CODED_LIST = "coded list"
-    SEATS = "list of seats"
-    PLANS = "list of plans"
+    TABLE = "table"
 
 
 class Better(StrEnum):
@@ -37,7 +37,7 @@ class Better(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What a topic asks of one parameter. `allowed` limits choices, list items, or groups of a coded list.
+    """What a topic asks of one parameter. `allowed` limits choices and list items; `row` is what a table consists of.
 
     A council may set what is `better` for the person than the nation's value; `may_be_added`: even where the nation,
     which tests means itself, has none.
@@ -48,6 +48,16 @@ class Requirement:
     allowed: frozenset[str] | None = None
     better: Better | None = None
     may_be_added: bool = False
+    row: type[Row] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.row is None) is (self.unit is Unit.TABLE):
+            raise ValueError("a table, and nothing else, says what its rows are")
+
+
+def table_of(row: type[Row], *, is_required: bool = False) -> Requirement:
+    """Return what a topic asks of a parameter that is a table."""
+    return Requirement(Unit.TABLE, is_required, row=row)
 
 
 @dataclass(frozen=True, slots=True)

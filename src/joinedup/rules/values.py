@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import TypeVar
 
 from joinedup.core.explained import Citation
-from joinedup.rules.parameters import CodedItem, PlanRule, Seat
 
 T = TypeVar("T")
 
@@ -39,19 +38,9 @@ def numbers_of(citation: Citation) -> tuple[int, ...]:
     return _all_checked(citation, int)
 
 
-def rows_of(citation: Citation) -> tuple[CodedItem, ...]:
-    """Return a list of items with codes."""
-    return _all_checked(citation, CodedItem)
-
-
-def seats_of(citation: Citation) -> tuple[Seat, ...]:
-    """Return a list of seats."""
-    return _all_checked(citation, Seat)
-
-
-def plans_of(citation: Citation) -> tuple[PlanRule, ...]:
-    """Return a list of plans."""
-    return _all_checked(citation, PlanRule)
+def rows_of(citation: Citation, kind: type[T]) -> tuple[T, ...]:
+    """Return the rows of a table."""
+    return _all_checked(citation, kind)
 
 
 def _checked(citation: Citation, kind: type[T]) -> T:

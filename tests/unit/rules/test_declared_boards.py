@@ -13,18 +13,18 @@ from joinedup.core.explained import Confidence
 from joinedup.core.nation import Nation
 from joinedup.rules import RuleBookError, rule_book
 from joinedup.rules.boards.checking import BoardKind, Plan, board_of
+from joinedup.rules.boards.rows import PlanRule, Seat
 from joinedup.rules.boards.topic import BOARDS
 from joinedup.rules.coverage import coverage
 from joinedup.rules.explaining import value_text
 from joinedup.rules.loading import load_rule_book
-from joinedup.rules.parameters import PlanRule, Seat
 
 INSTRUCTIONS = Path(__file__).parents[3] / "docs" / "how-to" / "check-a-board.md"
 GOOD = """\
 parameters:
   - id: lead_agency_members
     title: Members
-    unit: list of seats
+    unit: table
     entries:
       - value:
           - {role: gp, title: Doctors, at_least: 2, at_most: 3, votes: true}
@@ -36,7 +36,7 @@ parameters:
         confidence: primary
   - id: lead_agency_plans
     title: Plans
-    unit: list of plans
+    unit: table
     entries:
       - value:
           - {kind: strategy, title: Strategy, years: 3}
@@ -90,13 +90,13 @@ def test_seats_and_plans_are_read_and_told_as_text():
         ("at_least: 2", "at_least: 0", 7, "one or more"),
         ("at_most: 3", "at_most: 1", 7, "fewer than at least 2"),
         ("votes: true", "votes: yes", 7, "write true or false"),
-        ("role: nurse", "role: gp", 8, "the role 'gp' is listed twice"),
-        ("[midwife]", "[gp]", 8, "the role 'gp' is listed twice"),
+        ("role: nurse", "role: gp", 8, "'gp' is listed twice"),
+        ("[midwife]", "[gp]", 8, "'gp' is listed twice"),
         ("[midwife]", "[midwife, midwife]", 8, "listed twice"),
         ("years: 3", "years: 0", 19, "one or more"),
         ("years: 3", "months: 3", 19, "'months' is not known here"),
         ("lead_agency_plans", "lead_agency_hopes", 14, "no parameter of this topic"),
-        ("unit: list of plans", "unit: list of seats", 16, "measured in list of plans"),
+        ("unit: table", "unit: list", 4, "measured in table"),
     ],
 )
 def test_a_rule_book_on_boards_is_refused_at_its_line(old, new, line, problem):
@@ -108,7 +108,7 @@ def test_a_rule_book_on_boards_is_refused_at_its_line(old, new, line, problem):
 
 def test_a_plan_is_listed_once():
     twice = GOOD.replace("years: 3}", "years: 3}\n          - {kind: strategy, title: Another}")
-    with pytest.raises(RuleBookError, match=r"trial\.yaml:20: the plan 'strategy' is listed twice"):
+    with pytest.raises(RuleBookError, match=r"trial\.yaml:20: 'strategy' is listed twice"):
         loaded(twice)
 
 
@@ -250,9 +250,7 @@ def test_the_board_of_the_instructions_comes_out_as_they_say(tmp_path):
 
 def test_show_tells_who_must_be_on_a_board():
     done = run("show", "integration_joint_board_members", "--on", "2026-09-01")
-    assert (
-        "Scotland: Members of an integration joint board of one council's area (list of seats)" in done.output
-    )
+    assert "Scotland: Members of an integration joint board of one council's area (table)" in done.output
     assert "Member for unpaid carers (carer: at least 1, with a vote)" in done.output
     assert "SSI 2025/405" in done.output
 

@@ -1,16 +1,51 @@
 """The loader refuses whatever is amiss, with file, line and what to do."""
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 import pytest
 
 from joinedup.core.explained import Confidence, Source, Status
 from joinedup.core.nation import Nation
 from joinedup.rules.loading import load_rule_book
-from joinedup.rules.nodes import RuleBookError
-from joinedup.rules.parameters import CodedItem, NotCovered
-from joinedup.rules.topics import Requirement, Topic, Unit
+from joinedup.rules.nodes import RuleBookError, read_node
+from joinedup.rules.parameters import NotCovered
+from joinedup.rules.rows import Row, read_rows
+from joinedup.rules.topics import Requirement, Topic, Unit, table_of
+
+
+class Group(StrEnum):
+    """Groups of reasons."""
+
+    NHS = "nhs"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason(Row):
+    """A row of a table."""
+
+    code: str
+    title: str
+    group: Group
+
+
+@dataclass(frozen=True, slots=True)
+class Everything(Row):
+    """A row with a field of every type that one may have."""
+
+    code: str
+    number: int
+    amount: Decimal
+    day: date
+    is_so: bool
+    group: Group
+    words: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    years: int | None = None
+
 
 TOPIC = Topic(
     "trial",
@@ -22,7 +57,7 @@ TOPIC = Topic(
         "start": Requirement(Unit.CHOICE, allowed=frozenset({"now", "later"})),
         "codes": Requirement(Unit.LIST),
         "marks": Requirement(Unit.LIST_OF_DAYS),
-        "reasons": Requirement(Unit.CODED_LIST, allowed=frozenset({"nhs", "other"})),
+        "reasons": table_of(Reason),
     },
 )
 GOOD = """\
@@ -115,7 +150,7 @@ def test_a_parameter_that_the_book_does_not_hold_is_not_covered_either():
         ("start", "choice", "later", "later"),
         ("codes", "list", '["100", 26X]', ("100", "26X")),
         ("marks", "list of days", "[7, 14]", (7, 14)),
-        ("reasons", "coded list", "[{code: a, title: B, group: nhs}]", (CodedItem("a", "B", "nhs"),)),
+        ("reasons", "table", "[{code: a, title: B, group: nhs}]", (Reason("a", "B", Group.NHS),)),
     ],
 )
 def test_values_are_read_by_their_unit(name, unit, written, value):
@@ -193,14 +228,14 @@ def test_each_malformation_is_refused_at_its_line(old, new, line, problem):
         ("codes", "list", "[]", 25, "a list of at least one item"),
         ("codes", "list", "a", 25, "a list of at least one item"),
         ("marks", "list of days", "[7, x]", 25, "a whole number is wanted"),
-        ("reasons", "coded list", "[{code: a, title: B}]", 25, "'group' is missing"),
-        ("reasons", "coded list", "[{code: a, title: B, group: c}]", 25, "'c' is not one of nhs, other"),
+        ("reasons", "table", "[{code: a, title: B}]", 25, "'group' is missing"),
+        ("reasons", "table", "[{code: a, title: B, group: c}]", 25, "'c' is not one of nhs, other"),
         (
             "reasons",
-            "coded list",
+            "table",
             "\n          - {code: a, title: B, group: nhs}\n          - {code: a, title: C, group: nhs}",
             27,
-            "the code 'a' is listed twice",
+            "'a' is listed twice",
         ),
     ],
 )
@@ -246,3 +281,21 @@ def test_what_is_proposed_may_overlap_what_is_in_force_and_is_never_applied():
         "status: in_force\n        confidence: unverified", "status: proposed\n        confidence: unverified"
     )
     assert "overlaps the one from 2011-01-01" in str(refusal(twice))
+
+
+def test_a_row_is_read_by_the_types_of_its_fields():
+    short = "- {code: a, number: 0, amount: 1.50, day: 2024-02-29, is_so: true, group: nhs}\n"
+    whole = (
+        "- {code: b, number: 2, amount: 3, day: 2024-03-01, is_so: false, group: other, words: [x, y],"
+        " groups: [nhs], years: 4}\n"
+    )
+    assert read_rows(read_node((short + whole).encode(), "trial.yaml"), Everything) == (
+        Everything("a", 0, Decimal("1.50"), date(2024, 2, 29), True, Group.NHS),
+        Everything("b", 2, Decimal(3), date(2024, 3, 1), False, Group.OTHER, ("x", "y"), (Group.NHS,), 4),
+    )
+
+
+@pytest.mark.parametrize("row", [None, Reason])
+def test_a_table_and_nothing_else_says_what_its_rows_are(row):
+    with pytest.raises(ValueError, match="says what its rows are"):
+        Requirement(Unit.TEXT if row else Unit.TABLE, row=row)

@@ -14,10 +14,11 @@ from enum import StrEnum
 from joinedup.core.dates import MONTHS_A_YEAR, add_months, say_date
 from joinedup.core.explained import Citation
 from joinedup.rules.boards.declared_board import Board, Chair, Member, Plan, board_of, board_of_node
+from joinedup.rules.boards.rows import PlanRule, Seat
 from joinedup.rules.boards.topic import BOARDS, QUESTIONS, BoardKind
 from joinedup.rules.books import rule_book
-from joinedup.rules.parameters import PlanRule, RuleBook, RulesOfDay, Seat
-from joinedup.rules.values import is_set, number_of, plans_of, seats_of, words_of
+from joinedup.rules.parameters import RuleBook, RulesOfDay
+from joinedup.rules.values import is_set, number_of, rows_of, words_of
 
 __all__ = [
     "Board",
@@ -115,7 +116,7 @@ class _Check:
 
     def _of_seats(self, citation: Citation, severity: Severity) -> Iterator[Finding]:
         """Compare how many members of each role there are with how many there are to be."""
-        for seat in seats_of(citation):
+        for seat in rows_of(citation, Seat):
             number = sum(self.by_role[role] for role in seat.roles)
             if number < seat.at_least or (seat.at_most is not None and number > seat.at_most):
                 what = f"{seat.title}: {_count(number)}"
@@ -124,7 +125,7 @@ class _Check:
     def _of_two_bodies(self) -> Iterator[Finding]:
         """Count what each of two bodies nominates that share a board, such as two councils."""
         citation = self._find("each_of_two")
-        for seat in seats_of(citation) if citation else ():
+        for seat in rows_of(citation, Seat) if citation else ():
             by_body = Counter(each.body for each in self.members if each.role in seat.roles and each.body)
             for body, number in sorted(by_body.items()) if len(by_body) == A_PAIR else ():
                 if citation and number < seat.at_least:
@@ -147,7 +148,7 @@ class _Check:
 
     def _of_votes(self, citation: Citation) -> Iterator[Finding]:
         """Compare the votes that members are said to have with those the law gives their roles."""
-        for seat in seats_of(citation):
+        for seat in rows_of(citation, Seat):
             said = {member.votes for member in self.members if member.role in seat.roles} - {None}
             if seat.votes is not None and (not seat.votes) in said:
                 is_voting = "with a vote" if not seat.votes else "without a vote"
@@ -185,7 +186,7 @@ class _Check:
     def _of_plans(self) -> Iterator[Finding]:
         """Look for each plan that must be there, made and still running."""
         citation = self._find("plans")
-        for rule in plans_of(citation) if citation else ():
+        for rule in rows_of(citation, PlanRule) if citation else ():
             made = [p for p in self.board.plans if p.kind == rule.kind and p.made_on <= self.rules.day]
             what = _why_no_plan(rule, made, self.rules.day)
             if what and citation:

@@ -6,7 +6,8 @@ is data of its own (`_exists`), so that "there was none" and "we do not know" st
 
 from enum import StrEnum
 
-from joinedup.rules.topics import Requirement, Topic, Unit
+from joinedup.rules.boards.rows import PlanRule, Seat
+from joinedup.rules.topics import Requirement, Topic, Unit, table_of
 
 
 class BoardKind(StrEnum):
@@ -42,10 +43,10 @@ QUESTIONS = {
     "follows": Requirement(Unit.LIST, allowed=_KINDS),
     "number": Requirement(Unit.NUMBER),
     # Who must be on it by law, and who should be by guidance.
-    "members": Requirement(Unit.SEATS),
-    "members_advised": Requirement(Unit.SEATS),
+    "members": table_of(Seat),
+    "members_advised": table_of(Seat),
     # How many each of two bodies nominates that share a board.
-    "each_of_two": Requirement(Unit.SEATS),
+    "each_of_two": table_of(Seat),
     # How many members in all, where that is fixed, and how many at the least.
     "size": Requirement(Unit.NUMBER),
     "least_size": Requirement(Unit.NUMBER),
@@ -56,7 +57,7 @@ QUESTIONS = {
     "chair_appointed_by": Requirement(Unit.LIST),
     "chair_years": Requirement(Unit.YEARS),
     "chair_alternates": Requirement(Unit.YES_OR_NO),
-    "plans": Requirement(Unit.PLANS),
+    "plans": table_of(PlanRule),
     "duties": Requirement(Unit.LIST),
 }
 

@@ -75,8 +75,7 @@ def delay_clock(nation: Nation, stay: Stay, at: datetime) -> Explained[Clock]:
 
 def delay_reasons(nation: Nation, on: date) -> tuple[DelayReason, ...]:
     """Why people wait, by the nation's list on a day; `NotCovered` when no list is known for it."""
-    rows = rows_of(_rules(nation, on).cite("delay_reasons"))
-    return tuple(DelayReason(row.code, row.title, Responsible(row.group)) for row in rows)
+    return rows_of(_rules(nation, on).cite("delay_reasons"), DelayReason)
 
 
 def counting_rule(nation: Nation, on: date) -> CountingRule:

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from joinedup.core.explained import Citation
 from joinedup.core.moments import require_aware, time_between, uk_date
 from joinedup.core.nation import Nation
+from joinedup.rules.rows import Row
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -174,12 +175,15 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class DelayReason:
+class DelayReason(Row):
     """Why a person waits, in our own words, under the nation's code where it has one."""
 
     code: str
     title: str
     responsible: Responsible
+
+    def __str__(self) -> str:
+        return self.title
 
 
 @dataclass(frozen=True, slots=True)

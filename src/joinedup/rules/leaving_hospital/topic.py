@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-from joinedup.rules.leaving_hospital.stays import Responsible, Setting
-from joinedup.rules.topics import Requirement, Topic, Unit
+from joinedup.rules.leaving_hospital.stays import DelayReason, Setting
+from joinedup.rules.topics import Requirement, Topic, Unit, table_of
 
 
 class ClockStart(StrEnum):
@@ -58,7 +58,7 @@ LEAVING_HOSPITAL = Topic(
         "clock_start": Requirement(Unit.CHOICE, is_required=True, allowed=_words(ClockStart)),
         "delay_begins": Requirement(Unit.CHOICE, is_required=True, allowed=_words(DelayBegins)),
         "days_counted": Requirement(Unit.CHOICE, is_required=True, allowed=_words(DaysCounted)),
-        "delay_reasons": Requirement(Unit.CODED_LIST, is_required=True, allowed=_words(Responsible)),
+        "delay_reasons": table_of(DelayReason, is_required=True),
         "settings": Requirement(Unit.LIST, allowed=_words(Setting)),
         "minimum_age": Requirement(Unit.YEARS),
         "minimum_delay_hours": Requirement(Unit.HOURS),

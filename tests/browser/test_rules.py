@@ -21,6 +21,7 @@ def test_every_page_in_every_way(signed_in, way):
     expect(window.page.get_by_role("img", name=title)).to_be_visible()
     window.visit("/rules/charge")
     window.visit(CHARGE)
+    window.visit("/rules/for-systems")
     window.visit("/rules/board")
     window.visit("/rules/board/scotland/integration_joint_board/2022-05-01?check=1&nurse=1&nurse_voting=1")
 

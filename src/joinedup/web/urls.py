@@ -18,7 +18,7 @@ from joinedup.web.views.looking import finding, opening, openings, unusual
 from joinedup.web.views.measures import measure, measure_csv, measures
 from joinedup.web.views.my_day import my_day
 from joinedup.web.views.people import emergency, entry_versions, person_record, who_says_what
-from joinedup.web.views.rule_books import book, rules, value
+from joinedup.web.views.rule_books import book, for_systems, rules, value
 from joinedup.web.views.session import switch_role
 from joinedup.web.views.sharing import record_choice, sharing
 from joinedup.web.views.who_looked import who_has_looked, who_has_looked_csv
@@ -60,6 +60,7 @@ urlpatterns = [
     path("measures/<slug:measure_id>", measure, name="measure"),
     path("measures/<slug:measure_id>.csv", measure_csv, name="measure-csv"),
     path("rules", rules, name="rules"),
+    path("rules/for-systems", for_systems, name="rules-for-systems"),
     path("rules/book", book, name="rule-book"),
     path("rules/book/<slug:nation>/<slug:topic>/<slug:parameter>", value, name="rule-value"),
     path("rules/charge", which_charge, name="charge"),

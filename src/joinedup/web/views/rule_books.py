@@ -9,14 +9,19 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
+from joinedup import __version__
 from joinedup.care.access.actor import Actor
 from joinedup.core.nation import Nation
 from joinedup.rules.books import TOPICS, rule_book
+from joinedup.rules.openapi import openapi
 from joinedup.rules.parameters import Parameter
 from joinedup.web.actors import needs
+from joinedup.web.presenters import rules_api as api
 from joinedup.web.presenters.rule_books import history, on_the_day
 from joinedup.web.questions import DayField
 from joinedup.web.rule_pages import nation_choices, way_back
+
+API = "/api/rules"
 
 
 class RuleBookForm(forms.Form):
@@ -72,6 +77,19 @@ def value(request: HttpRequest, _actor: Actor, nation: str, topic: str, paramete
         "history": history(found, timezone.localdate()),
     }
     return render(request, "rule_value.html", context)
+
+
+@needs(None)
+def for_systems(request: HttpRequest, _actor: Actor) -> HttpResponse:
+    """How another system asks, with examples that are answered when the page is."""
+    document = openapi(server=request.build_absolute_uri(API), version=__version__)
+    context = {
+        "crumbs": way_back(),
+        "description": f"{API}/openapi.json",
+        "questions": api.questions(),
+        "kinds": api.kinds(document),
+    }
+    return render(request, "rules_api.html", context)
 
 
 def _of_day(nation: Nation, topic: str, day: date) -> tuple[Any, ...]:

@@ -97,6 +97,12 @@ class TestRuleBooks:
         assert "Paying for a care home: England, 1 May 2022" in said
         assert re.search(r"Personal expenses allowance £25\.65 a week .*SI 2023/277", said)
 
+    def test_rows_are_told_in_words_and_not_by_their_names(self, client):
+        asked = {"nation": "england", "topic": "boards", "day_day": "1", "day_month": "5", "day_year": "2022"}
+        said = words_of(client.get("/rules/book", asked))
+        assert "Director of adult social services: at least 1" in said
+        assert "director_of_adult_social_services" not in said
+
     def test_a_day_that_is_none_is_refused_beside_the_question(self, client):
         asked = {"nation": "wales", "topic": "boards", "day_day": "31", "day_month": "2", "day_year": "2022"}
         said = words_of(client.get("/rules/book", asked))

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from joinedup.core.explained import Confidence, Status
 from joinedup.rules.parameters import Entry, NotCovered, Parameter, Value
+from joinedup.rules.rows import Row
 from joinedup.rules.topics import Unit
 from joinedup.web import words
 from joinedup.web.components import Link, Source, StatusTag, Tone
@@ -139,7 +140,9 @@ def lines_of(value: Value, unit: str) -> tuple[str, ...]:
 
 
 def _item(value: object) -> str:
-    """One item of a list, its joined words apart."""
+    """One item of a list or table, its joined words apart."""
+    if isinstance(value, Row):
+        return value.in_words
     return value.replace("_", " ") if isinstance(value, str) else said(value)
 
 

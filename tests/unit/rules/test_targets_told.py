@@ -65,12 +65,15 @@ def test_every_framework_says_that_it_was_there_on_each_day_of_which_it_says_mor
             assert parameter is exists or exists.on(day).value is True, (nation, parameter.id, day)
 
 
-def test_what_a_target_points_at_is_a_value_of_the_nation_s_own_books():
-    pointed = {(nation, pointer) for nation, _, row in ROWS for pointer in row.pointers}
+def test_what_a_target_points_at_has_a_value_on_every_day_on_which_the_target_holds():
+    pointed = [(nation, entry.period, pointer) for nation, entry, row in ROWS for pointer in row.pointers]
     assert pointed
-    for nation, pointer in pointed:
+    for nation, period, pointer in pointed:
         topic, _, name = pointer.partition(".")
-        assert name in rule_book(nation, topic).parameters
+        parameter = rule_book(nation, topic).parameters[name]
+        assert parameter.entry_on(period.start), pointer
+        assert parameter.entry_on(period.end or date(2099, 1, 1)), pointer
+        assert not any(gap.period.overlaps(period) for gap in parameter.gaps), pointer
 
 
 def test_a_level_that_another_book_holds_is_not_written_down_again():
@@ -150,6 +153,7 @@ def test_how_far_off_is_told_only_of_what_can_be_compared():
         ("value: 3", "value: -3", 2, "below zero"),
         ("unit: people", "unit: patients", 2, "not one of"),
         ("28 days", "28", 2, "a number and hours or days or weeks|text is wanted"),
+        ("28 days", "28 fortnights", 2, "'28 fortnights' is not a time"),
         ("2014-01-30", "2014-02-30", 2, "not a day of the calendar"),
     ],
 )

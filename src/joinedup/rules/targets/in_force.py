@@ -139,7 +139,7 @@ def _targets_of_day(rules: RulesOfDay) -> Iterator[TargetOfDay]:
         name = f"{framework}_targets"
         cited = rules.find(name)
         for row in rows_of(cited, Target) if cited else ():
-            if cited and _all_pointed(rules, row):
+            if cited:
                 yield _target_of_day(rules, framework, replace(cited, value=row), row)
 
 
@@ -156,11 +156,6 @@ def _target_of_day(rules: RulesOfDay, framework: Framework, cited: Citation, row
         period=_common(entries),
         citations=(cited, *pointed.values()),
     )
-
-
-def _all_pointed(rules: RulesOfDay, row: Target) -> bool:
-    """Say whether what a target points at has a value on the day: without it the target says nothing."""
-    return all(_parameter(rules.book.nation, pointer).entry_on(rules.day) for pointer in row.pointers)
 
 
 def _parameter(nation: Nation, pointer: str) -> Parameter:

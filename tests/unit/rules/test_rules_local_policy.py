@@ -124,9 +124,9 @@ def test_a_council_in_england_may_have_a_weekly_maximum():
 
 
 def test_where_the_nation_has_no_value_of_the_day_a_policy_is_no_way_round():
-    ours = policy(Nation.ENGLAND, parameter("minimum_single_pension_age", 300, "2022-04-01", "2022-04-30"))
+    ours = policy(Nation.ENGLAND, parameter("minimum_single_pension_age", 300, "2024-05-01", "2024-05-31"))
     with pytest.raises(NotCovered):
-        charge(on=date(2022, 4, 15), local=ours)
+        charge(on=date(2024, 5, 15), local=ours)
 
 
 def test_a_book_that_was_not_checked_is_refused_when_it_would_harm():

@@ -4,14 +4,15 @@ import click
 
 from joinedup.commands.rules.boards import check
 from joinedup.commands.rules.charges import charge
+from joinedup.commands.rules.targets import show_targets
 from joinedup.commands.rules.values import show, show_coverage
 
-COMMANDS = (charge, check, show, show_coverage)
+COMMANDS = (charge, check, show_targets, show, show_coverage)
 
 
 @click.group()
 def command() -> None:
-    """Rule books of the four nations: values, charges, and what is covered."""
+    """Rule books of the four nations: values, charges, targets, and what is covered."""
 
 
 for each in COMMANDS:

@@ -127,8 +127,8 @@ class _Check:
                     yield from _beyond(party, rule, citation)
 
     def _of_vat(self) -> Iterator[Finding]:
-        """Look at whether value added tax comes back as it does for whoever delivers."""
-        vat = self.agreement.vat
+        """Look at whether value added tax of a pool comes back as it does for whoever delivers."""
+        vat = self.agreement.vat if self.agreement.form is Form.POOLED_FUND else None
         citation = self.rules.known("vat_routes") if vat else None
         for rule in rows_of(citation, VatRule) if citation else ():
             if citation and vat and rule.body is vat.delivered_by and rule.route is not vat.route:

@@ -305,6 +305,7 @@ def test_the_command_tells_findings_as_json(file):
     assert told["rests_on_unverified"] is True
     last = told["findings"][-1]
     assert (last["severity"], last["what"]) == ("must", "Better Care Fund: none on Tuesday 1 May 2018")
+    assert last["of"] == "Elsewhere"
     assert last["citations"][0]["parameter"] == "better_care_fund_exists"
 
 
@@ -315,8 +316,15 @@ def test_the_command_tells_which_pooled_funds_a_whole_area_lacks(file):
     assert line in run(*asked, "--whole-area").output
     other = file.with_name("homes.yaml")
     other.write_text(GOOD.replace("[family_support]", "[care_home_accommodation, joint_functions]"))
+    other.write_text(other.read_text().replace("name: Elsewhere", "name: Elsewhere homes"))
     both = run(*asked, "--agreement", str(other), "--whole-area").output
     assert "no pooled fund" not in both
+    assert [line for line in both.splitlines() if line.startswith(("Elsewhere", "The whole", "Nothing"))] == [
+        "Elsewhere:",
+        "Elsewhere homes:",
+        "The whole area:",
+        "Nothing amiss by what the rule book holds.",
+    ]
     assert both.endswith(
         "Rests on values that have not been traced to a document: What an agreement on a pooled fund must say.\n"
     )

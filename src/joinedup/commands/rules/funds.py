@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from joinedup.commands.rules.asking import AS_JSON, FILE, OF_NATION, ON, findings_in_words
+from joinedup.commands.rules.asking import AS_JSON, FILE, OF_NATION, ON, findings_in_words, say_untraced
 from joinedup.core.dates import FinancialYear
 from joinedup.core.explained import Citation, Explained
 from joinedup.core.nation import Nation
@@ -16,6 +16,8 @@ from joinedup.rules.explaining import as_json, findings_as_json, value_text
 from joinedup.rules.funds.checking import Finding, check_agreement, missing_pools, untraced_rules
 from joinedup.rules.funds.declared_agreement import agreement_of
 from joinedup.rules.funds.years import funds_of_year
+
+WHOLE_AREA = "The whole area"
 
 
 @click.command("check-agreement")
@@ -30,19 +32,30 @@ def check_agreement_command(
     nation: str, on: datetime, files: tuple[Path, ...], whole_area: bool, is_json: bool
 ) -> None:
     """Say what is amiss with an agreement on money on a day: contents, contributions, reports, the Better Care Fund."""
-    findings: list[Finding] = []
+    found: list[tuple[str, list[Finding]]] = []
     untraced: dict[Citation, None] = {}
     try:
         agreements = [agreement_of(f.read_bytes(), file=f.name, nation=Nation(nation)) for f in files]
         for agreement in agreements:
-            findings += check_agreement(agreement, on.date())
+            found.append((agreement.name, check_agreement(agreement, on.date())))
             untraced |= dict.fromkeys(untraced_rules(agreement, on.date()))
         if whole_area:
-            findings += missing_pools(Nation(nation), agreements, on.date())
+            found.append((WHOLE_AREA, missing_pools(Nation(nation), agreements, on.date())))
     except (RuleBookError, NotCovered) as error:
         raise click.ClickException(str(error)) from error
-    told = {"findings": findings_as_json(findings), "rests_on_unverified": bool(untraced)}
-    click.echo(json.dumps(told, indent=2) if is_json else findings_in_words(findings, untraced))
+    if is_json:
+        findings = [{"of": name, **each} for name, those in found for each in findings_as_json(those)]
+        click.echo(json.dumps({"findings": findings, "rests_on_unverified": bool(untraced)}, indent=2))
+    else:
+        click.echo("\n".join([*_found_in_words(found), *say_untraced(untraced)]))
+
+
+def _found_in_words(found: list[tuple[str, list[Finding]]]) -> Iterator[str]:
+    """Yield what was found of one agreement, or of several each under its name."""
+    for name, findings in found:
+        if len(found) > 1:
+            yield f"{name}:"
+        yield findings_in_words(findings, ())
 
 
 @click.command()

@@ -22,7 +22,7 @@ from joinedup.rules.funds.facts import FundError
 from joinedup.rules.funds.kinds import Body, Form, Money, Term, VatRoute
 from joinedup.rules.funds.performance import Admissions, performance_payment
 from joinedup.rules.funds.risk_share import Outturn, Pool, RiskTerms, Scheme, SchemeOutturn, Share, risk_share
-from joinedup.rules.funds.rows import ReportRule, YearEnd
+from joinedup.rules.funds.rows import Condition, Content, ReportRule, RequiredPool, Side, YearEnd
 from joinedup.rules.funds.topic import FUNDS
 from joinedup.rules.funds.years import funds_of_year
 from joinedup.rules.loading import load_rule_book
@@ -236,8 +236,27 @@ def test_rows_are_told_as_text():
         "NHS trust: may overspend, may not carry money forward, council: may carry money forward"
     )
     assert str(ReportRule("yearly", "Yearly report", 12)) == "Yearly report (yearly: every 12 months)"
+    side = Side("nhs", "NHS body", (Body.NHS_TRUST, Body.HEALTH_BOARD))
+    assert str(side) == "NHS body (nhs_trust or health_board)"
     assert [money.title for money in Money][:2] == ["Own", "NHS minimum"]
     assert VatRoute.CONTRACTED_OUT_SERVICES.title == "contracted-out services"
+
+
+def test_a_page_is_told_rows_without_the_names_that_files_use():
+    rows = (
+        Content(Term.VARIATION_OF_PAYMENTS, "How payments may be varied"),
+        Side("nhs", "NHS body", (Body.NHS_TRUST, Body.HEALTH_BOARD)),
+        ReportRule("yearly", "Yearly report", 12),
+        RequiredPool("family_support", "Family support"),
+        Condition("data_sharing", "Better sharing of data"),
+    )
+    assert [row.in_words for row in rows] == [
+        "How payments may be varied",
+        "NHS body: NHS trust or health board",
+        "Yearly report, every 12 months",
+        "Family support",
+        "Better sharing of data",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,11 @@ class Content(Row):
     term: Term
     title: str
 
+    @property
+    def in_words(self) -> str:
+        """What is to be said."""
+        return self.title
+
     def __str__(self) -> str:
         return f"{self.title} ({self.term})"
 
@@ -24,6 +29,11 @@ class Side(Row):
     side: str
     title: str
     bodies: tuple[Body, ...]
+
+    @property
+    def in_words(self) -> str:
+        """The side, and who stands for it."""
+        return f"{self.title}: {' or '.join(body.title for body in self.bodies)}"
 
     def __str__(self) -> str:
         return f"{self.title} ({' or '.join(self.bodies)})"
@@ -41,6 +51,11 @@ class ReportRule(Row):
         if self.months < 1:
             raise ValueError("months must be one or more")
 
+    @property
+    def in_words(self) -> str:
+        """The report, and how often."""
+        return f"{self.title}, every {self.months} months"
+
     def __str__(self) -> str:
         return f"{self.title} ({self.report}: every {self.months} months)"
 
@@ -51,6 +66,11 @@ class RequiredPool(Row):
 
     purpose: str
     title: str
+
+    @property
+    def in_words(self) -> str:
+        """What the fund is for."""
+        return self.title
 
     def __str__(self) -> str:
         return f"{self.title} ({self.purpose})"
@@ -91,6 +111,11 @@ class Condition(Row):
 
     condition: str
     title: str
+
+    @property
+    def in_words(self) -> str:
+        """The condition."""
+        return self.title
 
     def __str__(self) -> str:
         return f"{self.title} ({self.condition})"

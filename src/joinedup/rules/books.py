@@ -8,13 +8,14 @@ from joinedup.core.nation import Nation
 from joinedup.rules.boards.topic import BOARDS
 from joinedup.rules.charging.home_care_charge_topic import HOME_CARE_CHARGE
 from joinedup.rules.charging.residential_charge_topic import RESIDENTIAL_CHARGE
+from joinedup.rules.funds.topic import FUNDS
 from joinedup.rules.leaving_hospital.topic import LEAVING_HOSPITAL
 from joinedup.rules.loading import load_rule_book
 from joinedup.rules.parameters import Parameter, RuleBook
 from joinedup.rules.targets.topic import TARGETS
 from joinedup.rules.topics import Topic
 
-TOPICS: tuple[Topic, ...] = (LEAVING_HOSPITAL, RESIDENTIAL_CHARGE, HOME_CARE_CHARGE, BOARDS, TARGETS)
+TOPICS: tuple[Topic, ...] = (LEAVING_HOSPITAL, RESIDENTIAL_CHARGE, HOME_CARE_CHARGE, BOARDS, FUNDS, TARGETS)
 _TOPICS_BY_NAME = {topic.name: topic for topic in TOPICS}
 
 

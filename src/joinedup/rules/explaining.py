@@ -42,7 +42,7 @@ def as_json(answer: Explained[Any]) -> dict[str, Any]:
 
 
 def findings_as_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Return what is amiss with a board as JSON types, each with what it rests on."""
+    """Return what is amiss as JSON types, each with what it rests on."""
     return [
         {
             "severity": finding.severity.value,

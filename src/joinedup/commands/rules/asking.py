@@ -7,6 +7,7 @@ import click
 
 from joinedup.core.explained import Citation
 from joinedup.core.nation import Nation
+from joinedup.rules.boards.checking import Finding
 
 DAY = click.DateTime(["%Y-%m-%d"])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -22,3 +23,12 @@ def say_untraced(citations: Iterable[Citation]) -> list[str]:
         citation.title or citation.parameter for citation in citations if citation.is_unverified
     )
     return [f"Rests on values that have not been traced to a document: {names}."] if names else []
+
+
+def findings_in_words(findings: list[Finding], untraced: Iterable[Citation]) -> str:
+    """Return findings line by line, with what each rests on."""
+    lines = [] if findings else ["Nothing amiss by what the rule book holds."]
+    for finding in findings:
+        lines.append(f"{finding.severity}: {finding.what}: {finding.because}")
+        lines += [f"  ({citation.source})" for citation in finding.citations]
+    return "\n".join([*lines, *say_untraced(untraced)])

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import click
 
-from joinedup.commands.rules.asking import OF_NATION, ON, say_untraced
-from joinedup.core.explained import Citation
+from joinedup.commands.rules.asking import OF_NATION, ON, findings_in_words
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered, RuleBookError
-from joinedup.rules.boards.checking import Finding, board_of, check_board, untraced_rules
+from joinedup.rules.boards.checking import board_of, check_board, untraced_rules
 from joinedup.rules.explaining import findings_as_json
 
 
@@ -28,13 +27,4 @@ def check(nation: str, on: datetime, board: Path, is_json: bool) -> None:
         raise click.ClickException(str(error)) from error
     untraced = untraced_rules(declared, on.date())
     told = {"findings": findings_as_json(findings), "rests_on_unverified": bool(untraced)}
-    click.echo(json.dumps(told, indent=2) if is_json else _findings_in_words(findings, untraced))
-
-
-def _findings_in_words(findings: list[Finding], untraced: tuple[Citation, ...]) -> str:
-    """Return findings line by line, with what each rests on."""
-    lines = [] if findings else ["Nothing amiss by what the rule book holds."]
-    for finding in findings:
-        lines.append(f"{finding.severity}: {finding.what}: {finding.because}")
-        lines += [f"  ({citation.source})" for citation in finding.citations]
-    return "\n".join([*lines, *say_untraced(untraced)])
+    click.echo(json.dumps(told, indent=2) if is_json else findings_in_words(findings, untraced))

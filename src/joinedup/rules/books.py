@@ -11,9 +11,16 @@ from joinedup.rules.charging.residential_charge_topic import RESIDENTIAL_CHARGE
 from joinedup.rules.leaving_hospital.topic import LEAVING_HOSPITAL
 from joinedup.rules.loading import load_rule_book
 from joinedup.rules.parameters import Parameter, RuleBook
+from joinedup.rules.self_directed_support.topic import SELF_DIRECTED_SUPPORT
 from joinedup.rules.topics import Topic
 
-TOPICS: tuple[Topic, ...] = (LEAVING_HOSPITAL, RESIDENTIAL_CHARGE, HOME_CARE_CHARGE, BOARDS)
+TOPICS: tuple[Topic, ...] = (
+    LEAVING_HOSPITAL,
+    RESIDENTIAL_CHARGE,
+    HOME_CARE_CHARGE,
+    BOARDS,
+    SELF_DIRECTED_SUPPORT,
+)
 _TOPICS_BY_NAME = {topic.name: topic for topic in TOPICS}
 
 

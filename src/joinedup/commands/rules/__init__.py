@@ -4,9 +4,10 @@ import click
 
 from joinedup.commands.rules.boards import check
 from joinedup.commands.rules.charges import charge
+from joinedup.commands.rules.self_directed import self_directed
 from joinedup.commands.rules.values import show, show_coverage
 
-COMMANDS = (charge, check, show, show_coverage)
+COMMANDS = (charge, check, self_directed, show, show_coverage)
 
 
 @click.group()

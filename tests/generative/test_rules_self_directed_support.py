@@ -93,7 +93,8 @@ def test_every_answer_is_whole(where, person):
         assert (each.duty is not None) is is_yes
         assert (each.paid_to is not None) is (is_yes and each.option.is_payment)
         assert bool(step.citations) is (each.standing is not Standing.NOT_KNOWN)
-        assert is_yes or not (each.conditions or each.to_explain)
+        assert is_yes or not each.conditions
+        assert is_yes or not each.to_explain or person.restrictions
     assert any(each.standing is not Standing.NOT_KNOWN for each in answer.value)
 
 
@@ -193,6 +194,12 @@ stays = st.lists(
 ).map(stays_of)
 
 
+def a_year_on(day):
+    """The day after twelve months from a day."""
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return date(day.year + 1, 3, 1) if is_leap_day else day.replace(year=day.year + 1)
+
+
 def slowly_counted(stays):
     """The most days within twelve months of stays that count together, told day by day."""
     inside = {
@@ -212,10 +219,7 @@ def slowly_counted(stays):
         day += ONE_DAY
     together.append(chain)
     return max(
-        sum(1 for day in chain if first <= day < first.replace(year=first.year + 1))
-        for chain in together
-        for first in chain
-        if (first.month, first.day) != (2, 29)
+        sum(1 for day in chain if first <= day < a_year_on(first)) for chain in together for first in chain
     )
 
 

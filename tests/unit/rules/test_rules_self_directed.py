@@ -21,6 +21,7 @@ from joinedup.rules.self_directed_support.cases import case_of
 from joinedup.rules.self_directed_support.choosing import PaidTo, Standing, options_for
 from joinedup.rules.self_directed_support.facts import Budget, FactError, Line, Person, Stay
 from joinedup.rules.self_directed_support.kinds import (
+    Basis,
     Group,
     Need,
     Option,
@@ -133,6 +134,7 @@ def test_rows_are_read_and_told_as_text():
     assert isinstance(covers[0], Cover)
     assert str(Statement(Stated.PERSON_PAYS, "What the person pays")) == "What the person pays (person_pays)"
     assert str(BarredUse(Use.DEBT, "paying back debts")) == "paying back debts (debt)"
+    assert str(BarredUse(Use.DEBT, "debts", Basis.GUIDANCE)) == "debts (debt) by guidance"
 
 
 @pytest.mark.parametrize(
@@ -240,6 +242,24 @@ def test_a_mixture_says_that_a_payment_is_no_part_of_it():
     assert conditions(unmanaged, DAY) == ("whether a direct payment can be part of it is not known",)
 
 
+def test_whom_a_restriction_bars_must_be_told_why():
+    barred = Person(
+        Group.ADULT,
+        40,
+        has_eligible_needs=True,
+        needs=frozenset({Need.SOCIAL_CARE}),
+        restrictions=frozenset({Restriction.DRUG_OR_ALCOHOL}),
+    )
+    first = options_for(Nation.SCOTLAND, DAY, barred).value[0]
+    assert first.to_explain == (
+        "the reason, in writing",
+        "when the council has to look at it again",
+        "that the person may choose another option",
+    )
+    in_home = Person(Group.ADULT, 90, True, ADULT.needs, lives_in_care_home=True)
+    assert options_for(Nation.SCOTLAND, DAY, in_home).value[0].to_explain == ()
+
+
 def test_whoever_manages_it_under_an_order_is_paid_even_where_the_person_lacks_capacity():
     person = Person(
         Group.ADULT,
@@ -275,7 +295,7 @@ def test_all_that_a_budget_must_cover_is_told():
         "States: What the person pays",
         "States: What the authority pays",
         "Direct payment: what it may not be spent on: needs that the plan does not name, "
-        "health care that the health service has to provide",
+        "health care that the health service has to provide, gambling, services of the council itself",
         "Direct payment: whom it may not pay: partner, relative in household",
         "Direct payment: when it may pay them after all: the authority considers it necessary",
         "Direct payment: longest time in a care home in 12 months: 4 weeks",
@@ -330,7 +350,7 @@ def test_the_command_tells_both_as_json(ask):
 @pytest.mark.parametrize(
     ("nation", "on", "said"),
     [
-        ("wales", "2011-04-10", "Wales has no direct_payment_name"),
+        ("wales", "2004-10-31", "Wales has no direct_payment_name"),
         ("wales", "2022-05-01", "Wales has no direct_payment_care_home_weeks"),
     ],
 )

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from joinedup.core.dates import DAYS_A_WEEK, MONTHS_A_YEAR, add_months, say_date
+from joinedup.core.dates import DAYS_A_WEEK, say_date
 from joinedup.core.explained import Citation, Explained, Step
 from joinedup.core.money import format_pounds
 from joinedup.core.nation import Nation
@@ -107,19 +107,20 @@ class _Check:
             yield from self._of_stays()
 
     def _of_statements(self) -> Iterator[Finding]:
-        """Look for each amount that must be stated, and whether they agree."""
+        """Look for what must be stated."""
         states = None if self.budget.is_health else self.rules.find("social_care_budget_states")
         for row in rows_of(states, Statement) if states else ():
             if states and self._stated(row.item) is None:
                 yield Finding(Severity.MUST, f"{row.title}: not stated", "a budget must state it", (states,))
 
-    def _stated(self, item: Stated) -> Decimal | None:
-        amounts = {
+    def _stated(self, item: Stated) -> Decimal | date | None:
+        stated = {
             Stated.COST_OF_NEEDS: self.budget.cost_of_needs,
             Stated.PERSON_PAYS: self.budget.person_pays,
             Stated.AUTHORITY_PAYS: self.budget.authority_pays,
+            Stated.PERIOD: self.budget.ends,
         }
-        return amounts[item]
+        return stated[item]
 
     def _of_amounts(self, covers: Citation) -> Iterator[Finding]:
         """Compare the total with the cost of the needs, with what each pays, and with what is to be bought."""
@@ -148,8 +149,11 @@ class _Check:
         for row in rows_of(barred, BarredUse):
             for line in unusual:
                 if line.use is row.use:
-                    because = f"a payment may not be spent on {row.title}"
-                    yield Finding(Severity.MUST, f"{line.what}: {_words(line.use)}", because, (barred,))
+                    may = "may" if row.basis is Basis.LAW else "should"
+                    because = f"a payment {may} not be spent on {row.title}"
+                    yield Finding(
+                        SEVERITIES[row.basis], f"{line.what}: {_words(line.use)}", because, (barred,)
+                    )
 
     def _of_payees(self) -> Iterator[Finding]:
         """Look for whom a payment may not pay, unless the authority found that it may; `NotCovered` as above."""
@@ -205,9 +209,12 @@ def _chains(stays: list[Stay], gap_weeks: int) -> list[list[Stay]]:
 
 def _longest(chain: list[Stay]) -> int:
     """Return the most days of a chain of stays that lie in any twelve months."""
-    days = {
+    days = [
         stay.start + timedelta(number) for stay in chain for number in range((stay.end - stay.start).days + 1)
-    }
-    return max(
-        len([day for day in days if first <= day < add_months(first, MONTHS_A_YEAR)]) for first in days
-    )
+    ]
+    return max(len([day for day in days if first <= day and _is_within_a_year(first, day)]) for first in days)
+
+
+def _is_within_a_year(first: date, day: date) -> bool:
+    """Whether a day comes before the same date a year on; twelve months from 29 February end with 28 February."""
+    return (day.year, day.month, day.day) < (first.year + 1, first.month, first.day)

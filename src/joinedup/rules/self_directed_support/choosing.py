@@ -62,7 +62,8 @@ PAID_TO = {
 class OptionAnswer:
     """One option for one person: whether they may have it, the duty of the authority, who is paid, what to explain.
 
-    `duty` and `paid_to` are none where the person may not have it, or nobody is paid.
+    `duty` and `paid_to` are none where the person may not have it, or nobody is paid. Where a restriction bars it, what
+    is to be explained is why.
     """
 
     option: Option
@@ -148,7 +149,8 @@ class _Asked:
         for test in tests:
             why_not = test()
             if why_not:
-                return OptionAnswer(self.option, name, Standing.NO), why_not
+                told = self._list("if_excluded") if test == self._of_restrictions else ()
+                return OptionAnswer(self.option, name, Standing.NO, to_explain=told), why_not
         return self._granted(name)
 
     def _granted(self, name: str) -> tuple[OptionAnswer, str]:

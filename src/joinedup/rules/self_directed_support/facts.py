@@ -118,8 +118,8 @@ class Line:
 class Budget:
     """A budget for a person's needs: `total`, for needs whose cost to the authority is `cost_of_needs`.
 
-    `cost_of_needs`, `person_pays` and `authority_pays` are none where the budget does not state them. `is_health`:
-    for care that the health service pays for.
+    `cost_of_needs`, `person_pays`, `authority_pays`, and its first and last day, `starts` and `ends`, are none where it
+    does not state them. `is_health`: for care that the health service pays for.
     """
 
     total: Decimal
@@ -127,6 +127,8 @@ class Budget:
     cost_of_needs: Decimal | None = None
     person_pays: Decimal | None = None
     authority_pays: Decimal | None = None
+    starts: date | None = None
+    ends: date | None = None
     is_direct_payment: bool = False
     is_health: bool = False
 
@@ -135,6 +137,10 @@ class Budget:
             amount = getattr(self, fact)
             if amount is not None:
                 _refuse_odd_amount(fact, amount)
+        if (self.starts is None) is not (self.ends is None):
+            raise FactError("ends" if self.ends is None else "starts", "give the first and the last day")
+        if self.starts and self.ends and self.ends < self.starts:
+            raise FactError("ends", "a budget can't end before it starts")
         if self.is_health and self.person_pays:
             raise FactError("person_pays", "care that the health service pays for costs the person nothing")
 

@@ -125,6 +125,7 @@ class Stated(StrEnum):
     COST_OF_NEEDS = "cost_of_needs"
     PERSON_PAYS = "person_pays"
     AUTHORITY_PAYS = "authority_pays"
+    PERIOD = "period"
 
 
 class Use(StrEnum):
@@ -139,6 +140,7 @@ class Use(StrEnum):
     ALCOHOL_OR_TOBACCO = "alcohol_or_tobacco"
     GAMBLING = "gambling"
     DEBT = "debt"
+    AUTHORITY_SERVICES = "authority_services"
 
 
 class Payee(StrEnum):

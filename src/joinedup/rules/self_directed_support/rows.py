@@ -30,10 +30,12 @@ class Statement(Row):
 
 @dataclass(frozen=True, slots=True)
 class BarredUse(Row):
-    """Something that the money may not be spent on."""
+    """Something that the money may not, or by guidance should not, be spent on."""
 
     use: Use
     title: str
+    basis: Basis = Basis.LAW
 
     def __str__(self) -> str:
-        return f"{self.title} ({self.use})"
+        said = f"{self.title} ({self.use})"
+        return said if self.basis is Basis.LAW else f"{said} by guidance"

@@ -45,6 +45,8 @@ QUESTIONS = {
     # What the authority must be satisfied of, and what it must tell and help with.
     "conditions": Requirement(Unit.LIST),
     "explain": Requirement(Unit.LIST),
+    # What it must do where a restriction bars the person.
+    "if_excluded": Requirement(Unit.LIST),
 }
 USES = {
     # What a payment may not be spent on, whom it may not pay, and when it may pay them after all.

@@ -26,8 +26,7 @@ Kind = TypeVar("Kind", bound=StrEnum)
 YES_OR_NO = ("lacks_capacity", "can_manage", "other_would_manage", "lives_in_care_home")
 PERSON = frozenset({*YES_OR_NO, "needs", "representative", "restrictions", "circumstances"})
 STATED = ("cost_of_needs", "person_pays", "authority_pays")
-DAYS = ("starts", "ends")
-BUDGET = frozenset({*STATED, *DAYS, "is_direct_payment", "is_health"})
+BUDGET = frozenset({*STATED, "starts", "ends", "is_direct_payment", "is_health"})
 LINE = frozenset({"use", "payee", "is_exception", "stays"})
 
 
@@ -65,15 +64,17 @@ def budget_of(node: Node) -> Budget:
     fields = node.fields(frozenset({"total", "lines"}), BUDGET)
     lines = tuple(_line(each) for each in fields["lines"].items())
     stated: dict[str, Decimal] = {name: fields[name].decimal() for name in STATED if name in fields}
-    days = {name: fields[name].day() for name in DAYS if name in fields}
     with _placed(node):
         return Budget(
             total=fields["total"].decimal(),
             lines=lines,
             is_direct_payment=_is_set(fields, "is_direct_payment"),
             is_health=_is_set(fields, "is_health"),
-            **stated,
-            **days,
+            cost_of_needs=stated.get("cost_of_needs"),
+            person_pays=stated.get("person_pays"),
+            authority_pays=stated.get("authority_pays"),
+            starts=fields["starts"].day() if "starts" in fields else None,
+            ends=fields["ends"].day() if "ends" in fields else None,
         )
 
 

@@ -22,6 +22,7 @@ from joinedup.rules.self_directed_support.choosing import PaidTo, Standing, opti
 from joinedup.rules.self_directed_support.facts import Budget, FactError, Line, Person, Stay
 from joinedup.rules.self_directed_support.kinds import (
     Basis,
+    Circumstance,
     Group,
     Need,
     Option,
@@ -282,9 +283,23 @@ def test_whoever_manages_it_under_an_order_is_paid_even_where_the_person_lacks_c
 def test_what_is_not_known_says_what_the_book_lacks():
     in_home = Person(Group.ADULT, 90, True, ADULT.needs, lives_in_care_home=True)
     step = options_for(Nation.WALES, DAY, in_home).steps[0]
-    assert step.because.startswith(
-        "not known: Wales has no direct_payment_in_care_home for Sunday 1 May 2022"
+    assert step.because.startswith("Wales has no direct_payment_in_care_home for Sunday 1 May 2022")
+
+
+def test_what_frees_from_the_duty_to_offer_is_told():
+    fled = Person(
+        Group.ADULT,
+        40,
+        has_eligible_needs=True,
+        needs=frozenset({Need.SOCIAL_CARE}),
+        circumstances=frozenset(Circumstance),
     )
+    step = options_for(Nation.SCOTLAND, DAY, fled).steps[0]
+    assert step.because == (
+        "may be given; nothing says that it must where support is needed because of addiction to drugs or alcohol "
+        "and abuse at home and homelessness; paid to the person, or somebody they choose where the law lets them"
+    )
+    assert "direct_payment_need_not_offer" in {each.parameter for each in step.citations}
 
 
 def test_all_that_a_budget_must_cover_is_told():
@@ -350,7 +365,7 @@ def test_the_command_tells_both_as_json(ask):
 @pytest.mark.parametrize(
     ("nation", "on", "said"),
     [
-        ("wales", "2004-10-31", "Wales has no direct_payment_name"),
+        ("wales", "2004-10-31", "Wales has no direct_payment_exists"),
         ("wales", "2022-05-01", "Wales has no direct_payment_care_home_weeks"),
     ],
 )

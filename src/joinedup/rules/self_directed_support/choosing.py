@@ -101,7 +101,7 @@ def _judged(option: Option, rules: RulesOfDay, person: Person) -> Judged:
         answer, because = asked.answer()
     except NotCovered as gap:
         name = option.value.replace("_", " ").capitalize()
-        step = Step(name, Standing.NOT_KNOWN, f"not known: {gap}", ())
+        step = Step(name, Standing.NOT_KNOWN, str(gap))
         return OptionAnswer(option, name, Standing.NOT_KNOWN), step, gap
     return answer, Step(answer.name, answer.standing, because, tuple(dict.fromkeys(asked.cited))), None
 
@@ -133,8 +133,9 @@ class _Asked:
 
     def answer(self) -> tuple[OptionAnswer, str]:
         """Return the answer and why; the first thing that stands in the way is told."""
+        exists = self._cite("exists")
         name = text_of(self.rules.cite(f"{self.option}_name"))
-        if not is_set(self._cite("exists")):
+        if not is_set(exists):
             return OptionAnswer(self.option, name, Standing.NOT_THERE), "there was none on this day"
         if not self.person.has_eligible_needs:
             return OptionAnswer(self.option, name, Standing.NO), "the person has no needs that must be met"
@@ -174,8 +175,8 @@ class _Asked:
         freeing = [each for each in sorted(self.person.circumstances) if known and each in words_of(known)]
         if not freeing:
             return duty, duty.title
-        why = " and ".join(each.replace("_", " ") for each in freeing)
-        return Duty.ALLOWED, f"{Duty.ALLOWED.title}: the support is needed by somebody who is {why}"
+        why = " and ".join(each.title for each in freeing)
+        return Duty.ALLOWED, f"{Duty.ALLOWED.title} where support is needed because of {why}"
 
     def _of_needs(self) -> str:
         meant = [Need(word) for word in words_of(self._cite("needs"))]

@@ -68,6 +68,18 @@ class Circumstance(StrEnum):
     ESCAPING_ABUSE = "escaping_abuse"
     ADDICTION = "addiction"
 
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """The circumstance as a sentence says it."""
+        return CIRCUMSTANCES[self]
+
+
+CIRCUMSTANCES = {
+    Circumstance.HOMELESS: "homelessness",
+    Circumstance.ESCAPING_ABUSE: "abuse at home",
+    Circumstance.ADDICTION: "addiction to drugs or alcohol",
+}
+
 
 class Representative(StrEnum):
     """Who would act for somebody who lacks capacity, and is willing to.

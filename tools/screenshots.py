@@ -114,7 +114,26 @@ def walk(browser: Browser, width: int, address: str, passwords: dict[str, str]) 
     page.goto(f"{address}/measures")
     page.goto(address + first_link(page, r"^/measures/[a-z0-9_-]+$"))
     take(page, "measure")
+    work_out_a_charge(page, address)
     page.close()
+
+
+def work_out_a_charge(page: Page, address: str) -> None:
+    """Ask what a care home costs somebody invented, then what the four nations make of it, and how a value changed."""
+    page.goto(f"{address}/rules/charge/all/care_home/2022-05-01")
+    page.get_by_label("How old are they?").fill("82")
+    page.get_by_label("What does the home ask for a week?").fill("900")
+    page.get_by_role("group", name="Does the home give them nursing care?").get_by_label("No").check()
+    page.get_by_role("group", name="husband, wife or partner").get_by_label("No", exact=True).check()
+    page.get_by_label("Savings and investments of their own").fill("18,100")
+    page.get_by_label("State pension, a week").fill("250")
+    page.get_by_role("button", name="Work out the charge").click()
+    take(page, "four-nations")
+    page.get_by_role("link", name="Line by line for England").click()
+    page.get_by_role("heading", name="The charge in England").scroll_into_view_if_needed()
+    take(page, "charge")
+    page.goto(f"{address}/rules/book/scotland/residential_charge/free_personal_care")
+    take(page, "rule-value")
 
 
 def sign_in(page: Page, username: str, password: str) -> None:

@@ -55,6 +55,14 @@ def test_what_was_known_then_is_what_the_guide_says(partnership):
     assert [weights(answer) for answer in found[-4:]] == [[75.2], [72.5], [72.5], [72.5]]
 
 
+def test_the_rules_answer_another_system_as_the_guide_says(partnership):
+    lines = run_guide("ask-the-rules-from-another-system.md", partnership)
+    (charge,) = [answer for answer in answers(lines) if "steps" in answer]
+    assert charge["value"]["charge"] == "240.35"
+    (values,) = [json.loads(line) for line in lines if line.startswith("[")]
+    assert [value["parameter"] for value in values] == ["free_personal_care"]
+
+
 def test_a_consent_of_the_guide_is_understood_becomes_a_choice_and_ends(partnership, chromium, assets):
     lines = run_guide("record-a-choice.md", partnership, WARD)
     (outcome,) = [answer for answer in answers(lines) if answer["resourceType"] == "OperationOutcome"]

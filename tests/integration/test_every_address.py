@@ -61,6 +61,8 @@ def test_an_address_says_which_permission_it_needs(address, pattern):
         needed = pattern.callback.permissions.values()
         assert all(p is None or isinstance(p, Permission) for p in needed)
         assert None not in needed or pattern.name == "fhir-metadata"
+    elif address.startswith("api/"):
+        assert pattern.callback.is_for_systems
     elif pattern.name in OPEN:
         assert pattern.callback.is_open
         assert not pattern.callback.login_required
@@ -77,6 +79,8 @@ def test_a_stranger_gets_nothing(address, pattern):
     response = Client().get(example_of(address, pattern))
     if address.startswith("fhir/"):
         assert response.status_code in (401, 405) or pattern.name == "fhir-metadata"
+    elif address.startswith("api/"):
+        assert response.status_code in (401, 405) or pattern.name == "rules-openapi"
     elif pattern.name not in OPEN:
         assert response.status_code == 302
         assert response.headers["Location"].startswith("/sign-in?next=")
@@ -89,6 +93,6 @@ def test_a_stranger_gets_nothing(address, pattern):
 
 
 def test_nothing_but_signing_in_and_out_is_open():
-    named = {pattern.name for address, pattern in ADDRESSES if not address.startswith("fhir/")}
+    named = {pattern.name for address, pattern in ADDRESSES if not address.startswith(("fhir/", "api/"))}
     assert named >= OPEN
     assert len(ADDRESSES) > len(OPEN)

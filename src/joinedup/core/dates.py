@@ -163,6 +163,11 @@ def nth_weekday_of_month(month: Month, weekday: Weekday, nth: int) -> date:
     return day
 
 
+def say_short_date(day: date) -> str:
+    """A day without its weekday: 3 March 2026."""
+    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+
+
 def say_date(day: date) -> str:
     """A day as a page says it: Tuesday 3 March 2026."""
-    return f"{calendar.day_name[day.weekday()]} {day.day} {calendar.month_name[day.month]} {day.year}"
+    return f"{calendar.day_name[day.weekday()]} {say_short_date(day)}"

@@ -7,9 +7,10 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from joinedup.core.explained import Citation, Explained
+from joinedup.core.explained import Citation, Explained, Source
 from joinedup.core.money import format_pounds
 from joinedup.rules.boards.checking import Finding
+from joinedup.rules.parameters import Entry, Parameter
 
 
 def value_text(value: object) -> str:
@@ -53,6 +54,35 @@ def findings_as_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     ]
 
 
+def parameter_as_json(parameter: Parameter) -> dict[str, Any]:
+    """Return a parameter as JSON types: every value with its days, status, confidence and source."""
+    return {
+        "nation": parameter.nation.value,
+        "topic": parameter.topic,
+        "parameter": parameter.id,
+        "title": parameter.title,
+        "unit": str(parameter.unit),
+        "entries": [entry_as_json(entry) for entry in parameter.entries],
+        "gaps": [
+            {"from": str(gap.period.start), "to": str(gap.period.end), "because": gap.because}
+            for gap in parameter.gaps
+        ],
+    }
+
+
+def entry_as_json(entry: Entry) -> dict[str, Any]:
+    """Return one value as JSON types; without a last day, `to` is null."""
+    return {
+        "value": _plain(entry.value),
+        "from": str(entry.period.start),
+        "to": str(entry.period.end) if entry.period.end else None,
+        "status": entry.status.value,
+        "confidence": entry.confidence.value,
+        "source": _source(entry.source),
+        "note": entry.note,
+    }
+
+
 def _citation(citation: Citation) -> dict[str, Any]:
     """Return what a step rests on."""
     return {
@@ -62,8 +92,13 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "unit": citation.unit,
         "status": citation.status.value,
         "confidence": citation.confidence.value,
-        "source": {key: value for key, value in asdict(citation.source).items() if value},
+        "source": _source(citation.source),
     }
+
+
+def _source(source: Source) -> dict[str, str]:
+    """Return where something is written."""
+    return {key: value for key, value in asdict(source).items() if value}
 
 
 def _plain(value: object) -> Any:

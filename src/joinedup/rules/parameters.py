@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from joinedup.core.dates import Period, say_date
+from joinedup.core.dates import Period, say_date, say_short_date
 from joinedup.core.explained import Citation, Confidence, Source, Status
 from joinedup.core.nation import Nation
 from joinedup.rules.rows import Row
@@ -24,6 +24,7 @@ class NotCovered(LookupError):  # noqa: N818 - the name that the architecture gi
         self.parameter = parameter
         self.nation = nation
         self.day = day
+        self.because = because
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,14 @@ class Parameter:
         gap = next((gap for gap in self.gaps if gap.period.contains(day)), None)
         if gap is not None:
             return gap.because
-        covered = "; ".join(
-            f"{entry.period.start} to {entry.period.end or 'now'}"
-            for entry in self.entries
-            if entry.is_in_force
-        )
+        covered = "; ".join(_say_period(entry.period) for entry in self.entries if entry.is_in_force)
         return f"the rule book covers {covered or 'no day'}"
+
+
+def _say_period(period: Period) -> str:
+    if period.end is None:
+        return f"{say_short_date(period.start)} on"
+    return f"{say_short_date(period.start)} to {say_short_date(period.end)}"
 
 
 @dataclass(frozen=True, slots=True)

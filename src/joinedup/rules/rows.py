@@ -32,6 +32,11 @@ class Row:
         """What may stand in one row of a table only: the first field, unless a kind of row says otherwise."""
         return (str(getattr(self, fields(self)[0].name)),)
 
+    @property
+    def in_words(self) -> str:
+        """The row as a page tells it, without the names by which files and systems know it."""
+        return str(self)
+
 
 def read_rows(node: Node, kind: type[Kind]) -> tuple[Kind, ...]:
     """Read a table; `RuleBookError` at the first row that is amiss or that repeats a key."""

@@ -7,6 +7,7 @@ from joinedup.exchange.fhir.root_views import root
 urlpatterns = [
     path("fhir/R4", root),
     path("fhir/R4/", include("joinedup.exchange.fhir.urls")),
+    path("api/rules/", include("joinedup.exchange.rules_api.urls")),
     path("", include("joinedup.web.urls")),
 ]
 

@@ -176,17 +176,25 @@ def drawings(chart: Chart) -> tuple[Drawing, Drawing]:
 def draw(chart: Chart, size: Size) -> Drawing:
     """Place every part of the chart."""
     frame = _Frame.around(chart, size)
-    ticks = frame.ticks()
+    ticks = scale_of(frame.top_value)
     return Drawing(
         size=size,
         bands=tuple(frame.band(limits) for limits in chart.limits),
         lines=tuple(_grid(frame, ticks)) + tuple(_lines(chart, frame)),
         path=_path(chart, frame),
         spots=tuple(_spots(chart, frame)),
-        scale=tuple(Label(size.left - 8, frame.y(tick) + 5, _figure(tick)) for tick in ticks),
+        scale=tuple(Label(size.left - 8, frame.y(tick) + 5, figure_text(tick)) for tick in ticks),
         months=tuple(_months(chart, frame)),
         labels=_spread(_labels(chart, frame), frame),
     )
+
+
+def scale_of(top_value: float) -> list[float]:
+    """Four or so round figures from zero up to the top of a chart."""
+    rough = top_value / 4
+    power = 10 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in TICK_STEPS if factor * power >= rough)
+    return [step * count for count in range(int(top_value / step) + 1)]
 
 
 @dataclass(frozen=True)
@@ -220,12 +228,6 @@ class _Frame:
     def y(self, value: float) -> float:
         share = max(value, 0.0) / self.top_value
         return _tenth(self.bottom - share * (self.bottom - self.size.top))
-
-    def ticks(self) -> list[float]:
-        rough = self.top_value / 4
-        power = 10 ** math.floor(math.log10(rough))
-        step = next(factor * power for factor in TICK_STEPS if factor * power >= rough)
-        return [step * count for count in range(int(self.top_value / step) + 1)]
 
     def band(self, limits: Limits) -> Band:
         x, y = self.x(limits.first - 0.5), self.y(limits.upper)
@@ -298,7 +300,8 @@ def _spread(labels: Iterator[Label], frame: _Frame) -> tuple[Label, ...]:
     return tuple(Label(label.x, _tenth(label.y - too_low + 5), label.text, label.kind) for label in placed)
 
 
-def _figure(value: float) -> str:
+def figure_text(value: float) -> str:
+    """A figure of the scale: whole, or with one decimal place."""
     return words.number(value, 0 if value == int(value) else 1)
 
 

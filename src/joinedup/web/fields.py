@@ -30,7 +30,7 @@ def form_fields(form: forms.Form) -> tuple[Field, ...]:
 
 
 def form_field(bound: BoundField) -> Field:
-    """One field. Attributes ``autocomplete``, ``inputmode`` and ``data-width`` are read off the widget."""
+    """One field; the widget's ``autocomplete``, ``inputmode``, ``data-width`` and ``data-prefix`` go with it."""
     attributes = bound.field.widget.attrs
     kind = _kind(bound)
     width = attributes.get("data-width")
@@ -46,6 +46,7 @@ def form_field(bound: BoundField) -> Field:
         autocomplete=str(attributes.get("autocomplete", "")),
         input_mode=str(attributes.get("inputmode", "")),
         width=int(width) if width else None,
+        prefix=str(attributes.get("data-prefix", "")),
         choices=_choices(bound),
         parts=_parts(bound),
     )

@@ -70,5 +70,6 @@ class Field:
     autocomplete: str = ""
     input_mode: str = ""
     width: int | None = None
+    prefix: str = ""
     choices: tuple[Choice, ...] = field(default=())
     parts: tuple[Part, ...] = field(default=())

@@ -73,6 +73,7 @@ PLACES: tuple[tuple[str, str, Permission | None], ...] = (
     ("my-day", "My day", None),
     ("leaving-hospital", "Leaving hospital", Permission.SEE_LEAVING_HOSPITAL),
     ("measures", "Measures", Permission.SEE_MEASURES),
+    ("rules", "Rules", None),
     ("possible-duplicates", "Possible duplicates", Permission.JOIN_RECORDS),
     ("openings", "Emergency openings", Permission.REVIEW_LOOKING),
     ("looking", "Unusual looking", Permission.REVIEW_LOOKING),

@@ -26,6 +26,7 @@ def gallery(request: HttpRequest, _actor: Actor) -> HttpResponse:
             "card_board": examples.board(BoardView.BOARD),
             "timeline_example": examples.a_timeline(),
             "chart_example": examples.a_chart(),
+            "step_chart_example": examples.a_step_chart(),
             "table_example": examples.a_table(),
             "explanation_example": examples.explanation(),
             "split_example": examples.SPLIT,

@@ -34,6 +34,7 @@ from joinedup.web.components import (
 from joinedup.web.presenters.stays import StaySummary
 from joinedup.web.questions import MomentField
 from joinedup.web.split_views import SplitRow, SplitView
+from joinedup.web.step_charts import Level, StepChart
 
 AT = datetime(2026, 3, 5, 8, 10, tzinfo=UTC)
 HERE = "#"
@@ -234,6 +235,24 @@ def a_chart() -> Chart:
         points=points,
         limits=(Limits(0, 23, 1213.0, 985.0, 1441.0),),
         target=1000.0,
+    )
+
+
+def a_step_chart() -> StepChart:
+    """An amount that rose, and for a while was not known."""
+    levels = (
+        Level(date(2016, 4, 1), date(2018, 3, 31), 60, "£60.00"),
+        Level(date(2018, 4, 1), date(2019, 3, 31), 70, "£70.00"),
+        Level(date(2021, 4, 1), date(2024, 3, 31), 90, "£90.00"),
+        Level(date(2024, 4, 1), None, 100, "£100.00"),
+    )
+    return StepChart(
+        id="gallery-steps",
+        title="An invented allowance: £60.00 in 2016, £100.00 from 2024",
+        description="4 values, and none from April 2019 to March 2021.",
+        unit="Pounds a week",
+        levels=levels,
+        today=date(2026, 3, 5),
     )
 
 

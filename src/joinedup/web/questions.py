@@ -114,22 +114,33 @@ class DayWidget(MomentWidget):
         """What the boxes say for a moment: its day."""
         return super().decompress(value)[:3]
 
+    def texts(self, value: object) -> list[str]:
+        """What the boxes say: as typed, or for a day or moment that is offered."""
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return [str(value.day), str(value.month), str(value.year)]
+        return super().texts(value)
+
 
 class DayField(forms.MultiValueField):
-    """A day, today or in the past. ``noun`` begins messages."""
+    """A day, today or in the past, or any where no ``today`` is given. ``noun`` begins messages.
+
+    Without a word for when it is ``missing``, it may be left out.
+    """
 
     widget = DayWidget
 
-    def __init__(self, *, noun: str, missing: str, today: date, **given: Any) -> None:
+    def __init__(self, *, noun: str, today: date | None, missing: str = "", **given: Any) -> None:
         self.noun, self.missing, self.today = noun, missing, today
         boxes = [forms.CharField(required=False, max_length=10) for _ in DayWidget.boxes]
         super().__init__(boxes, require_all_fields=False, required=False, widget=DayWidget(), **given)
 
-    def clean(self, value: Any) -> date:
+    def clean(self, value: Any) -> date | None:
         """Return the day, or say which part of it is missing or can't be."""
         typed = [str(text or "").strip() for text in value or [""] * len(DayWidget.boxes)]
         if not any(typed):
-            raise forms.ValidationError(self.missing)
+            if self.missing:
+                raise forms.ValidationError(self.missing)
+            return None
         empty = [box.label.lower() for box, text in zip(DayWidget.boxes, typed, strict=True) if not text]
         if empty:
             raise forms.ValidationError(f"{self.noun} must include a {' and a '.join(empty)}")
@@ -145,7 +156,7 @@ class DayField(forms.MultiValueField):
             found = date(year, month, day)
         except ValueError as error:
             raise forms.ValidationError(f"{self.noun} must be a real date") from error
-        if found > self.today:
+        if self.today is not None and found > self.today:
             raise forms.ValidationError(f"{self.noun} must be today or in the past")
         return found
 

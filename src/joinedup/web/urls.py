@@ -5,6 +5,8 @@ from django.urls import include, path
 from joinedup.web.gallery import gallery
 from joinedup.web.views.accounts import STEPS, account_list, account_step, new_account
 from joinedup.web.views.agreements import agreements
+from joinedup.web.views.boards import board_facts, which_board
+from joinedup.web.views.charges import charge_answer, charge_facts, charge_letter, which_charge
 from joinedup.web.views.choosing import find_record, two_records
 from joinedup.web.views.contradictions import contradiction
 from joinedup.web.views.emergency_opening import open_in_emergency
@@ -16,6 +18,7 @@ from joinedup.web.views.looking import finding, opening, openings, unusual
 from joinedup.web.views.measures import measure, measure_csv, measures
 from joinedup.web.views.my_day import my_day
 from joinedup.web.views.people import emergency, entry_versions, person_record, who_says_what
+from joinedup.web.views.rule_books import book, for_systems, rules, value
 from joinedup.web.views.session import switch_role
 from joinedup.web.views.sharing import record_choice, sharing
 from joinedup.web.views.who_looked import who_has_looked, who_has_looked_csv
@@ -56,6 +59,16 @@ urlpatterns = [
     path("measures", measures, name="measures"),
     path("measures/<slug:measure_id>", measure, name="measure"),
     path("measures/<slug:measure_id>.csv", measure_csv, name="measure-csv"),
+    path("rules", rules, name="rules"),
+    path("rules/for-systems", for_systems, name="rules-for-systems"),
+    path("rules/book", book, name="rule-book"),
+    path("rules/book/<slug:nation>/<slug:topic>/<slug:parameter>", value, name="rule-value"),
+    path("rules/charge", which_charge, name="charge"),
+    path("rules/charge/<slug:where>/<slug:care>/<str:day>", charge_facts, name="charge-facts"),
+    path("rules/charge/<str:key>", charge_answer, name="charge-answer"),
+    path("rules/charge/<str:key>/letter", charge_letter, name="charge-letter"),
+    path("rules/board", which_board, name="board"),
+    path("rules/board/<slug:nation>/<slug:kind>/<str:day>", board_facts, name="board-facts"),
     path("agreements", agreements, name="agreements"),
     path("", include("joinedup.web.signing_in.urls")),
     path("accounts", account_list, name="accounts"),

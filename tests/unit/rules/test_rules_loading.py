@@ -121,7 +121,7 @@ def test_a_good_book_gives_each_day_its_value_and_source():
 @pytest.mark.parametrize(
     ("day", "reason"),
     [
-        (date(1999, 12, 31), "the rule book covers 2000-01-01 to 2009-12-31; 2011-01-01 to now"),
+        (date(1999, 12, 31), "the rule book covers 1 January 2000 to 31 December 2009; 1 January 2011 on"),
         (date(2010, 1, 1), "nobody counted that year"),
         (date(2010, 12, 31), "nobody counted that year"),
     ],

@@ -34,12 +34,19 @@ class Seat(Row):
         """A role fills one seat only."""
         return self.roles
 
+    @property
+    def in_words(self) -> str:
+        """Whom, how many, and with what vote."""
+        return f"{self.title}: {self._numbers()}"
+
     def __str__(self) -> str:
+        return f"{self.title} ({' or '.join(self.roles)}: {self._numbers()})"
+
+    def _numbers(self) -> str:
         number = f"exactly {self.at_least}" if self.at_least == self.at_most else f"at least {self.at_least}"
         if self.at_most is not None and self.at_most != self.at_least:
             number += f", at most {self.at_most}"
-        vote = {None: "", True: ", with a vote", False: ", without a vote"}[self.votes]
-        return f"{self.title} ({' or '.join(self.roles)}: {number}{vote})"
+        return number + {None: "", True: ", with a vote", False: ", without a vote"}[self.votes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,11 @@ class PlanRule(Row):
     def __post_init__(self) -> None:
         if self.years is not None and self.years < 1:
             raise ValueError("years must be one or more")
+
+    @property
+    def in_words(self) -> str:
+        """The plan, and how often."""
+        return self.title if self.years is None else f"{self.title}, every {self.years} years"
 
     def __str__(self) -> str:
         often = "" if self.years is None else f": every {self.years} years"

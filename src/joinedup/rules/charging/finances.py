@@ -11,6 +11,8 @@ from enum import StrEnum
 from joinedup.core.money import PENNY, format_pounds
 
 OLDEST = 130
+# Beyond what anybody has: a slip of the pen, and more than sums to the penny are kept in.
+MOST = Decimal(10) ** 12
 
 
 class FinancesError(ValueError):
@@ -203,5 +205,7 @@ def _refuse_odd_amount(fact: str, amount: Decimal) -> None:
         raise FinancesError(fact, "give an amount as a Decimal, such as 1234.50")
     if amount < 0:
         raise FinancesError(fact, "it can't be below zero")
+    if amount >= MOST:
+        raise FinancesError(fact, f"it can't be {format_pounds(MOST)} or more")
     if amount != amount.quantize(PENNY):
         raise FinancesError(fact, f"give whole pence, such as {format_pounds(amount)}")

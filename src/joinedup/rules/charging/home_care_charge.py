@@ -102,7 +102,7 @@ class _Working(MeansTest):
 
     def _is_within(self, since: date, weeks: int) -> bool:
         """Say whether the day is among the first weeks since another."""
-        return self.rules.day < since + weeks * WEEK
+        return self.rules.day - since < weeks * WEEK
 
     def by_means(self, rest: Decimal, contributions: tuple[tuple[str, Decimal], ...]) -> WeeklyCharge:
         """Return what is paid of the rest; `NotCovered` where neither nation nor council says by which means."""

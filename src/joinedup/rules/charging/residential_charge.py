@@ -105,7 +105,7 @@ class _Working(MeansTest):
                 return f"not counted while it is home to: {', '.join(names).replace('_', ' ')}", (spared,)
         if self.care.since is not None:
             weeks = self.rules.cite("property_disregard")
-            if self.rules.day < self.care.since + number_of(weeks) * WEEK:
+            if self.rules.day - self.care.since < number_of(weeks) * WEEK:
                 return f"not counted for the first {number_of(weeks)} weeks", (weeks,)
         return "", ()
 

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from joinedup.core.explained import Citation, Confidence, Explained, Status, Step
+from joinedup.core.explained import Explained
 from joinedup.core.moments import time_between
 from joinedup.rules.leaving_hospital.by_nation import Clock, ClockState, DueTarget, Target
 from joinedup.web import words
-from joinedup.web.components import Explanation, ExplanationStep, Source, StatusTag, Tone
+from joinedup.web.components import Explanation, StatusTag, Tone
+from joinedup.web.presenters.explanations import explained
 
 # In the order in which someone has to look at them.
 STATES: dict[ClockState, StatusTag] = {
@@ -34,21 +35,6 @@ COUNTED_AS: dict[ClockState, str] = {
     ClockState.WITHIN: "within time",
     ClockState.NOT_COUNTED: "not counted",
 }
-STANDING: dict[Status, str] = {
-    Status.IN_FORCE: "",
-    Status.ENACTED_NOT_COMMENCED: "Not yet in force",
-    Status.REVOKED: "No longer in force",
-    Status.PROPOSED: "Only proposed",
-}
-TRACED: dict[Confidence, str] = {
-    Confidence.PRIMARY: "",
-    Confidence.SECONDARY: "Secondary source",
-    Confidence.UNVERIFIED: "Not verified",
-}
-UNVERIFIED = (
-    "Part of this rests on a rule that has not been traced to its document. That part is marked “Not verified”. "
-    "Check it before you rely on it."
-)
 ONE_HOUR = timedelta(hours=1)
 
 
@@ -78,12 +64,7 @@ def within(target: Target) -> str:
 
 def explanation(clock: Explained[Clock], at: datetime) -> Explanation:
     """The clock's answer in a sentence, and its steps with their sources."""
-    return Explanation(
-        title="The clock says",
-        result=answer(clock.value, at),
-        caution=UNVERIFIED if clock.rests_on_unverified else "",
-        steps=tuple(_step(step) for step in clock.steps),
-    )
+    return explained("The clock says", answer(clock.value, at), clock)
 
 
 def answer(clock: Clock, at: datetime) -> str:
@@ -121,20 +102,6 @@ def _without_target(clock: Clock, at: datetime) -> str:
 
 def _between(due: DueTarget, at: datetime) -> str:
     return words.duration(time_between(due.due_at, at))
-
-
-def _step(step: Step) -> ExplanationStep:
-    return ExplanationStep(
-        what=step.what,
-        result=str(step.value),
-        because=step.because,
-        sources=tuple(_source(citation) for citation in step.citations),
-    )
-
-
-def _source(citation: Citation) -> Source:
-    standing = (STANDING[citation.status], TRACED[citation.confidence])
-    return Source(str(citation.source), citation.source.url, ", ".join(filter(None, standing)))
 
 
 def _small(sentence: str) -> str:

@@ -12,10 +12,19 @@ from joinedup.rules.funds.topic import FUNDS
 from joinedup.rules.leaving_hospital.topic import LEAVING_HOSPITAL
 from joinedup.rules.loading import load_rule_book
 from joinedup.rules.parameters import Parameter, RuleBook
+from joinedup.rules.self_directed_support.topic import SELF_DIRECTED_SUPPORT
 from joinedup.rules.targets.topic import TARGETS
 from joinedup.rules.topics import Topic
 
-TOPICS: tuple[Topic, ...] = (LEAVING_HOSPITAL, RESIDENTIAL_CHARGE, HOME_CARE_CHARGE, BOARDS, FUNDS, TARGETS)
+TOPICS: tuple[Topic, ...] = (
+    LEAVING_HOSPITAL,
+    RESIDENTIAL_CHARGE,
+    HOME_CARE_CHARGE,
+    SELF_DIRECTED_SUPPORT,
+    BOARDS,
+    FUNDS,
+    TARGETS,
+)
 _TOPICS_BY_NAME = {topic.name: topic for topic in TOPICS}
 
 

@@ -5,10 +5,11 @@ import click
 from joinedup.commands.rules.boards import check
 from joinedup.commands.rules.charges import charge
 from joinedup.commands.rules.funds import check_agreement_command, fund
+from joinedup.commands.rules.self_directed import self_directed
 from joinedup.commands.rules.targets import show_targets
 from joinedup.commands.rules.values import show, show_coverage
 
-COMMANDS = (charge, check, check_agreement_command, fund, show_targets, show, show_coverage)
+COMMANDS = (charge, self_directed, check, check_agreement_command, fund, show_targets, show, show_coverage)
 
 
 @click.group()

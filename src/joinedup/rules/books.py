@@ -12,8 +12,9 @@ from joinedup.rules.leaving_hospital.topic import LEAVING_HOSPITAL
 from joinedup.rules.loading import load_rule_book
 from joinedup.rules.parameters import Parameter, RuleBook
 from joinedup.rules.topics import Topic
+from joinedup.rules.who_pays.topic import WHO_PAYS
 
-TOPICS: tuple[Topic, ...] = (LEAVING_HOSPITAL, RESIDENTIAL_CHARGE, HOME_CARE_CHARGE, BOARDS)
+TOPICS: tuple[Topic, ...] = (LEAVING_HOSPITAL, RESIDENTIAL_CHARGE, HOME_CARE_CHARGE, WHO_PAYS, BOARDS)
 _TOPICS_BY_NAME = {topic.name: topic for topic in TOPICS}
 
 

@@ -5,8 +5,9 @@ import click
 from joinedup.commands.rules.boards import check
 from joinedup.commands.rules.charges import charge
 from joinedup.commands.rules.values import show, show_coverage
+from joinedup.commands.rules.who_pays import ask
 
-COMMANDS = (charge, check, show, show_coverage)
+COMMANDS = (charge, ask, check, show, show_coverage)
 
 
 @click.group()

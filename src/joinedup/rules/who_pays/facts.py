@@ -46,9 +46,6 @@ class FastTrack:
     def __post_init__(self) -> None:
         if not self.clinician:
             raise FactsError("fast_track.clinician", "a clinician must complete it: say which kind did")
-        for fact in ("is_rapidly_deteriorating", "may_be_terminal"):
-            if not getattr(self, fact):
-                raise FactsError(f"fast_track.{fact}", "the fast track is for nobody else: leave it out")
 
 
 @dataclass(frozen=True, slots=True)

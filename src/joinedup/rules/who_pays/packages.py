@@ -174,12 +174,16 @@ class _Working:
         if fast is None or not self.facts.is_fast_tracked:
             return False
         exists = refuse_absent(self.rules, "fast_track", "fast_track_exists")
-        meant_for, who = self.rules.cite("fast_track_for"), self.rules.find("fast_track_clinicians")
+        meant_for = self.rules.cite("fast_track_for")
+        must, who = self.rules.find("fast_track_conditions"), self.rules.find("fast_track_clinicians")
+        for condition in words_of(must) if must else ():
+            if not getattr(fast, condition):
+                raise FactsError(f"fast_track.{condition}", "the fast track is for nobody else: leave it out")
         if who and fast.clinician not in words_of(who):
             allowed = " or ".join(words_of(who)).replace("_", " ")
             raise FactsError("fast_track.clinician", f"it must be completed by a {allowed}")
         by = fast.clinician.replace("_", " ")
-        self._say("Fast track", f"completed by a {by}", text_of(meant_for), exists, meant_for, who)
+        self._say("Fast track", f"completed by a {by}", text_of(meant_for), exists, meant_for, must, who)
         self._all_by_health(Package.FAST_TRACK, "Continuing healthcare by fast track", exists)
         return True
 

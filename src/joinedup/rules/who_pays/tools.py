@@ -80,8 +80,8 @@ def checklist_outcome(nation: Nation, on: date, checklist: Checklist) -> Explain
     domains = rules.cite("checklist_domains")
     known = {row.domain for row in rows_of(domains, ChecklistDomain)}
     _refuse_other_domains("checklist", marked, known, known)
-    starred, tool = _in_a_with_priority(rules, marked)
-    thresholds = rules.cite("checklist_thresholds")
+    thresholds, with_priority = rules.cite("checklist_thresholds"), rules.cite("priority_domains")
+    starred = sum(marked.get(domain) is Column.A for domain in words_of(with_priority))
     columns = Counter(marked.values())
     met = tuple(
         row.title
@@ -92,7 +92,12 @@ def checklist_outcome(nation: Nation, on: date, checklist: Checklist) -> Explain
     steps = (
         Step("Domains in column A", columns[Column.A], "as they were marked", (domains,)),
         Step("Domains in column B", columns[Column.B], "as they were marked", (domains,)),
-        Step("In A with a priority level", starred, "marked with an asterisk in the checklist", (tool,)),
+        Step(
+            "In A with a priority level",
+            starred,
+            "marked with an asterisk in the checklist",
+            (with_priority,),
+        ),
         Step("What follows", follows, _reached(met), (thresholds,)),
         decision_step(rules),
     )
@@ -138,13 +143,6 @@ def refuse_absent(rules: RulesOfDay, fact: str, exists: str) -> Citation:
     if not is_set(cited):
         raise FactsError(fact, f"{rules.book.nation.title} has none on {say_date(rules.day)}: leave it out")
     return cited
-
-
-def _in_a_with_priority(rules: RulesOfDay, marked: Mapping[str, Column]) -> tuple[int, Citation]:
-    """Return how many domains are in A that have a priority level in the other tool, and what says which do."""
-    tool = rules.cite("tool_domains")
-    starred = {row.domain for row in rows_of(tool, ToolDomain) if Level.PRIORITY in row.levels}
-    return sum(marked.get(domain) is Column.A for domain in starred), tool
 
 
 def _strength(

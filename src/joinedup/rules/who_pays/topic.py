@@ -3,6 +3,9 @@
 from joinedup.rules.topics import Requirement, Topic, Unit, table_of
 from joinedup.rules.who_pays.rows import ChecklistDomain, FreePart, Indication, Threshold, ToolDomain
 
+# What of the condition a clinician confirms, as the facts name it.
+CONDITIONS = frozenset({"is_rapidly_deteriorating", "may_be_terminal"})
+
 WHO_PAYS = Topic(
     name="who_pays",
     title="Who pays",
@@ -17,6 +20,7 @@ WHO_PAYS = Topic(
         "checklist_exists": Requirement(Unit.YES_OR_NO, is_required=True),
         "checklist_domains": table_of(ChecklistDomain),
         "checklist_thresholds": table_of(Threshold),
+        "priority_domains": Requirement(Unit.LIST),
         "tool_exists": Requirement(Unit.YES_OR_NO, is_required=True),
         "tool_domains": table_of(ToolDomain),
         "clear_recommendation": table_of(Indication),
@@ -24,6 +28,7 @@ WHO_PAYS = Topic(
         # The fast track: for whom it is, who may complete it, and how soon care must be in place.
         "fast_track_exists": Requirement(Unit.YES_OR_NO, is_required=True),
         "fast_track_for": Requirement(Unit.TEXT),
+        "fast_track_conditions": Requirement(Unit.LIST, allowed=CONDITIONS),
         "fast_track_clinicians": Requirement(Unit.LIST),
         "fast_track_hours": Requirement(Unit.HOURS),
         # How long a decision may take, when it is looked at again, and how to dispute it. Months are numbers.

@@ -14,7 +14,7 @@ from joinedup.core.nation import Nation
 from joinedup.rules import RuleBookError, rule_book
 from joinedup.rules.books import TOPICS
 from joinedup.rules.charging.residential_charge_topic import RESIDENTIAL_CHARGE
-from joinedup.rules.values import is_set, rows_of
+from joinedup.rules.values import is_set, rows_of, words_of
 from joinedup.rules.who_pays.cases import case_of
 from joinedup.rules.who_pays.facts import Facts, Setting, Share
 from joinedup.rules.who_pays.needs import Checklist, Column, FactsError, Level, Mark, Need, Needs
@@ -142,7 +142,7 @@ def test_what_a_nation_has_its_book_can_answer_and_what_it_has_not_it_says():
     for nation in Nation:
         rules = rule_book(nation, "who_pays").on(DAY)
         for exists, needed in (
-            ("checklist_exists", ("checklist_domains", "checklist_thresholds", "tool_domains")),
+            ("checklist_exists", ("checklist_domains", "checklist_thresholds", "priority_domains")),
             ("tool_exists", ("tool_domains", "clear_recommendation", "may_indicate", "characteristics")),
             ("fast_track_exists", ("fast_track_for",)),
             ("hospital_question_exists", ("hospital_question",)),
@@ -157,6 +157,14 @@ def test_the_checklist_looks_at_the_domains_of_the_tool_but_the_last():
     domains = {row.domain for row in tool_domains() if not row.may_be_left_out}
     assert {row.domain for row in rows_of(checklist, ChecklistDomain)} == domains
     assert len(domains) == 11
+
+
+def test_the_domains_with_a_priority_level_are_those_that_the_tool_gives_one():
+    for nation in (Nation.ENGLAND, Nation.WALES):
+        rules = rule_book(nation, "who_pays").on(DAY)
+        rows = rows_of(rules.cite("tool_domains"), ToolDomain)
+        with_priority = {row.domain for row in rows if Level.PRIORITY in row.levels}
+        assert set(words_of(rules.cite("priority_domains"))) == with_priority
 
 
 def tool_domains():

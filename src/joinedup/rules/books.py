@@ -15,11 +15,13 @@ from joinedup.rules.parameters import Parameter, RuleBook
 from joinedup.rules.self_directed_support.topic import SELF_DIRECTED_SUPPORT
 from joinedup.rules.targets.topic import TARGETS
 from joinedup.rules.topics import Topic
+from joinedup.rules.who_pays.topic import WHO_PAYS
 
 TOPICS: tuple[Topic, ...] = (
     LEAVING_HOSPITAL,
     RESIDENTIAL_CHARGE,
     HOME_CARE_CHARGE,
+    WHO_PAYS,
     SELF_DIRECTED_SUPPORT,
     BOARDS,
     FUNDS,

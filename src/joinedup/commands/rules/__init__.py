@@ -8,8 +8,19 @@ from joinedup.commands.rules.funds import check_agreement_command, fund
 from joinedup.commands.rules.self_directed import self_directed
 from joinedup.commands.rules.targets import show_targets
 from joinedup.commands.rules.values import show, show_coverage
+from joinedup.commands.rules.who_pays import ask
 
-COMMANDS = (charge, self_directed, check, check_agreement_command, fund, show_targets, show, show_coverage)
+COMMANDS = (
+    charge,
+    ask,
+    self_directed,
+    check,
+    check_agreement_command,
+    fund,
+    show_targets,
+    show,
+    show_coverage,
+)
 
 
 @click.group()

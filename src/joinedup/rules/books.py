@@ -6,6 +6,7 @@ from importlib.resources import files
 
 from joinedup.core.nation import Nation
 from joinedup.rules.boards.topic import BOARDS
+from joinedup.rules.boundaries.topic import BOUNDARIES
 from joinedup.rules.charging.home_care_charge_topic import HOME_CARE_CHARGE
 from joinedup.rules.charging.residential_charge_topic import RESIDENTIAL_CHARGE
 from joinedup.rules.leaving_hospital.topic import LEAVING_HOSPITAL
@@ -13,7 +14,7 @@ from joinedup.rules.loading import load_rule_book
 from joinedup.rules.parameters import Parameter, RuleBook
 from joinedup.rules.topics import Topic
 
-TOPICS: tuple[Topic, ...] = (LEAVING_HOSPITAL, RESIDENTIAL_CHARGE, HOME_CARE_CHARGE, BOARDS)
+TOPICS: tuple[Topic, ...] = (LEAVING_HOSPITAL, RESIDENTIAL_CHARGE, HOME_CARE_CHARGE, BOARDS, BOUNDARIES)
 _TOPICS_BY_NAME = {topic.name: topic for topic in TOPICS}
 
 

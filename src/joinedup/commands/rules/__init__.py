@@ -3,10 +3,11 @@
 import click
 
 from joinedup.commands.rules.boards import check
+from joinedup.commands.rules.boundaries import boundaries
 from joinedup.commands.rules.charges import charge
 from joinedup.commands.rules.values import show, show_coverage
 
-COMMANDS = (charge, check, show, show_coverage)
+COMMANDS = (boundaries, charge, check, show, show_coverage)
 
 
 @click.group()

@@ -5,6 +5,7 @@ from functools import cache
 from importlib.resources import files
 
 from joinedup.core.nation import Nation
+from joinedup.rules.accountability.topic import ACCOUNTABILITY
 from joinedup.rules.boards.topic import BOARDS
 from joinedup.rules.boundaries.topic import BOUNDARIES
 from joinedup.rules.charging.home_care_charge_topic import HOME_CARE_CHARGE
@@ -14,7 +15,14 @@ from joinedup.rules.loading import load_rule_book
 from joinedup.rules.parameters import Parameter, RuleBook
 from joinedup.rules.topics import Topic
 
-TOPICS: tuple[Topic, ...] = (LEAVING_HOSPITAL, RESIDENTIAL_CHARGE, HOME_CARE_CHARGE, BOARDS, BOUNDARIES)
+TOPICS: tuple[Topic, ...] = (
+    LEAVING_HOSPITAL,
+    RESIDENTIAL_CHARGE,
+    HOME_CARE_CHARGE,
+    BOARDS,
+    BOUNDARIES,
+    ACCOUNTABILITY,
+)
 _TOPICS_BY_NAME = {topic.name: topic for topic in TOPICS}
 
 

@@ -6,8 +6,9 @@ from joinedup.commands.rules.boards import check
 from joinedup.commands.rules.boundaries import boundaries
 from joinedup.commands.rules.charges import charge
 from joinedup.commands.rules.values import show, show_coverage
+from joinedup.commands.rules.who_does_what import who_does_what
 
-COMMANDS = (boundaries, charge, check, show, show_coverage)
+COMMANDS = (boundaries, charge, check, show, show_coverage, who_does_what)
 
 
 @click.group()

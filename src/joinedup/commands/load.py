@@ -13,7 +13,7 @@ from joinedup.exchange.files import (
     report_lines,
     source_names,
 )
-from joinedup.site.measuring import compute_measures
+from joinedup.site.measuring import compute_measures, count_boundaries
 
 
 @click.group()
@@ -26,7 +26,7 @@ def command() -> None:
 @click.option("--source", required=True, metavar="NAME", help="Whose file it is.")
 @data_option
 def published(file: Path, source: str, data: Path | None) -> None:
-    """Load the file, say what became of its rows, and compute the measures again."""
+    """Load the file, say what became of its rows, and compute the measures and boundaries again."""
     folder = open_folder(data)
     try:
         report = load_published(file, source=source, folder=folder.root, on=date.today())  # noqa: DTZ011
@@ -35,4 +35,5 @@ def published(file: Path, source: str, data: Path | None) -> None:
     for line in report_lines(report):
         click.echo(line)
     compute_measures(folder)
+    count_boundaries(folder)
     click.echo("The measures are up to date.")

@@ -5,7 +5,9 @@ from functools import cache
 from importlib.resources import files
 
 from joinedup.core.nation import Nation
+from joinedup.rules.accountability.topic import ACCOUNTABILITY
 from joinedup.rules.boards.topic import BOARDS
+from joinedup.rules.boundaries.topic import BOUNDARIES
 from joinedup.rules.charging.home_care_charge_topic import HOME_CARE_CHARGE
 from joinedup.rules.charging.residential_charge_topic import RESIDENTIAL_CHARGE
 from joinedup.rules.funds.topic import FUNDS
@@ -24,6 +26,8 @@ TOPICS: tuple[Topic, ...] = (
     WHO_PAYS,
     SELF_DIRECTED_SUPPORT,
     BOARDS,
+    BOUNDARIES,
+    ACCOUNTABILITY,
     FUNDS,
     TARGETS,
 )

@@ -34,7 +34,7 @@ def as_json(answer: Explained[Any]) -> dict[str, Any]:
                 "what": step.what,
                 "value": _plain(step.value),
                 "because": step.because,
-                "citations": [_citation(citation) for citation in step.citations],
+                "citations": [citation_as_json(citation) for citation in step.citations],
             }
             for step in answer.steps
         ],
@@ -48,7 +48,7 @@ def findings_as_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
             "severity": finding.severity.value,
             "what": finding.what,
             "because": finding.because,
-            "citations": [_citation(citation) for citation in finding.citations],
+            "citations": [citation_as_json(citation) for citation in finding.citations],
         }
         for finding in findings
     ]
@@ -83,7 +83,7 @@ def entry_as_json(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def citation_as_json(citation: Citation) -> dict[str, Any]:
     """Return what a step rests on."""
     return {
         "parameter": citation.parameter,

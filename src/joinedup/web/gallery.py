@@ -7,6 +7,7 @@ from joinedup.care.access.actor import Actor, Permission
 from joinedup.web import gallery_examples as examples
 from joinedup.web.actors import needs
 from joinedup.web.components import BoardView, Link
+from joinedup.web.gallery_diagram import a_diagram
 
 
 @needs(Permission.SEE_GALLERY)
@@ -27,6 +28,7 @@ def gallery(request: HttpRequest, _actor: Actor) -> HttpResponse:
             "timeline_example": examples.a_timeline(),
             "chart_example": examples.a_chart(),
             "step_chart_example": examples.a_step_chart(),
+            "diagram_example": a_diagram(),
             "table_example": examples.a_table(),
             "explanation_example": examples.explanation(),
             "split_example": examples.SPLIT,

@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 from jinja2 import ChainableUndefined, Environment, PackageLoader, StrictUndefined
 
-from joinedup.web import charts, fields, form_components, step_charts, words
+from joinedup.web import charts, diagrams, fields, form_components, step_charts, words
 from joinedup.web.asset_sources import asset
 from joinedup.web.frame import frame_for
 
@@ -71,6 +71,7 @@ def environment(**options: Any) -> Environment:
         nhsuk=_nhsuk_macros(),
         drawings=charts.drawings,
         step_drawings=step_charts.step_drawings,
+        diagram_drawing=diagrams.draw,
         form_field=fields.form_field,
         form_fields=fields.form_fields,
         form_problems=fields.error_summary,

@@ -6,6 +6,7 @@ from joinedup.web.gallery import gallery
 from joinedup.web.views.accounts import STEPS, account_list, account_step, new_account
 from joinedup.web.views.agreements import agreements
 from joinedup.web.views.boards import board_facts, which_board
+from joinedup.web.views.boundaries import boundaries
 from joinedup.web.views.charges import charge_answer, charge_facts, charge_letter, which_charge
 from joinedup.web.views.choosing import find_record, two_records
 from joinedup.web.views.contradictions import contradiction
@@ -21,6 +22,7 @@ from joinedup.web.views.people import emergency, entry_versions, person_record, 
 from joinedup.web.views.rule_books import book, for_systems, rules, value
 from joinedup.web.views.session import switch_role
 from joinedup.web.views.sharing import record_choice, sharing
+from joinedup.web.views.who_does_what import who_does_what
 from joinedup.web.views.who_looked import who_has_looked, who_has_looked_csv
 
 urlpatterns = [
@@ -61,6 +63,8 @@ urlpatterns = [
     path("measures/<slug:measure_id>.csv", measure_csv, name="measure-csv"),
     path("rules", rules, name="rules"),
     path("rules/for-systems", for_systems, name="rules-for-systems"),
+    path("rules/boundaries", boundaries, name="boundaries"),
+    path("rules/who-does-what", who_does_what, name="who-does-what"),
     path("rules/book", book, name="rule-book"),
     path("rules/book/<slug:nation>/<slug:topic>/<slug:parameter>", value, name="rule-value"),
     path("rules/charge", which_charge, name="charge"),

@@ -3,11 +3,13 @@
 import click
 
 from joinedup.commands.rules.boards import check
+from joinedup.commands.rules.boundaries import boundaries
 from joinedup.commands.rules.charges import charge
 from joinedup.commands.rules.funds import check_agreement_command, fund
 from joinedup.commands.rules.self_directed import self_directed
 from joinedup.commands.rules.targets import show_targets
 from joinedup.commands.rules.values import show, show_coverage
+from joinedup.commands.rules.who_does_what import who_does_what
 from joinedup.commands.rules.who_pays import ask
 
 COMMANDS = (
@@ -15,6 +17,8 @@ COMMANDS = (
     ask,
     self_directed,
     check,
+    boundaries,
+    who_does_what,
     check_agreement_command,
     fund,
     show_targets,

@@ -1,0 +1,1 @@
+"""How far two sets of areas, such as councils and health boards, have common boundaries."""

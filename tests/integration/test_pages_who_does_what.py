@@ -128,7 +128,9 @@ class TestWhoDoesWhat:
         response = client.get(asked_on("northern_ireland", date(2007, 3, 31)))
         page = words_of(response)
         assert "Not known for this day" in page
-        assert "Nothing can be said of this day: the rule book covers 1 April 2007 on. Choose another." in page
+        assert (
+            "Nothing can be said of this day: the rule book covers 1 April 2007 on. Choose another." in page
+        )
         assert "<svg" not in main_of(response)
 
     @pytest.mark.parametrize(

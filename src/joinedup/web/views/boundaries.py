@@ -1,6 +1,7 @@
 """Boundaries: how far councils and health bodies share them, from the lookups that were loaded."""
 
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,15 +17,15 @@ from joinedup.web.rule_pages import way_back
 
 NOTHING = EmptyState(
     "No map has been loaded yet",
-    "Boundaries appear here when a published lookup of areas has been loaded, which is done by whoever runs joinedup for "
-    "you: joinedup load published, with a source that begins with “lookup”.",
+    "Boundaries appear here when a published lookup of areas has been loaded. Whoever runs joinedup for you does that: "
+    "joinedup load published, with a source that begins with “lookup”.",
 )
 
 
 @needs(None)
 def boundaries(request: HttpRequest, _actor: Actor) -> HttpResponse:
     """One comparison: what does not fit, the scores, every area, and how it was worked out."""
-    context = {"crumbs": way_back(), "empty": None}
+    context: dict[str, Any] = {"crumbs": way_back(), "empty": None}
     try:
         comparisons = kept.load(Path(settings.INSIGHT_FOLDER).parent)
     except kept.KeptError as error:

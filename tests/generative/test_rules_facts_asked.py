@@ -16,13 +16,13 @@ from joinedup.rules.charging.finances import (
     CapitalKind,
     CareHome,
     Finances,
-    FinancesError,
     HomeCare,
     Income,
     IncomeKind,
 )
 from joinedup.rules.charging.home_care_charge import home_care_charge
 from joinedup.rules.charging.residential_charge import residential_charge
+from joinedup.rules.facts import FactError
 
 days = st.dates(date(2016, 1, 1), date(2026, 12, 31))
 amounts = st.integers(1, 60_000).map(lambda pennies: Decimal(pennies) / 100)
@@ -37,7 +37,7 @@ def outcome(kind, nation, day, means, price):
         if kind is CareKind.CARE_HOME:
             return residential_charge(nation, day, means, CareHome(price)).value.charge
         return home_care_charge(nation, day, means, HomeCare(price)).value.charge
-    except (NotCovered, FinancesError) as error:
+    except (NotCovered, FactError) as error:
         return type(error), str(error)
 
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered, rule_book
+from joinedup.rules.facts import FactError
 from joinedup.rules.self_directed_support.budgets import check_budget, what_budget_must_cover
 from joinedup.rules.self_directed_support.choosing import Standing, options_for
-from joinedup.rules.self_directed_support.facts import Budget, FactError, Line, Person, Stay
+from joinedup.rules.self_directed_support.facts import Budget, Line, Person, Stay
 from joinedup.rules.self_directed_support.kinds import (
     Circumstance,
     Duty,

@@ -56,13 +56,13 @@ class Case:
         )
 
     def facts(self, nation: Nation, given: Mapping[str, Any]) -> tuple[Finances, CareHome | HomeCare]:
-        """Return what one nation's rules look at; `FinancesError` where it contradicts itself."""
+        """Return what one nation's rules look at; `FactError` where it contradicts itself."""
         answers = _Answers(given, self.asked_in(nation))
         is_home = self.care is CareKind.HOME_CARE
         return answers.finances(), answers.home_care() if is_home else answers.care_home()
 
     def charge(self, nation: Nation, given: Mapping[str, Any]) -> Explained[WeeklyCharge]:
-        """Return the charge of one nation; `NotCovered` and `FinancesError` as the rules say."""
+        """Return the charge of one nation; `NotCovered` and `FactError` as the rules say."""
         finances, care = self.facts(nation, given)
         if isinstance(care, CareHome):
             return residential_charge(nation, self.day, finances, care)

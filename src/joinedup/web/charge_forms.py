@@ -12,7 +12,8 @@ from django.http import QueryDict
 
 from joinedup.core.nation import Nation
 from joinedup.rules.charging.asking import Asked, CareKind, Fact
-from joinedup.rules.charging.finances import FinancesError, IncomeKind, Occupant, Premium
+from joinedup.rules.charging.finances import IncomeKind, Occupant, Premium
+from joinedup.rules.facts import FactError
 from joinedup.rules.parameters import NotCovered
 from joinedup.web.charge_cases import AT_HOME, EVERY_NATION, NOTHING, Case
 from joinedup.web.questions import DayField, HintedChoiceField
@@ -164,16 +165,15 @@ class ChargeForm(forms.Form):
                 self.case.facts(nation, self.cleaned_data)
         except NotCovered:
             return
-        except FinancesError as error:
+        except FactError as error:
             name = QUESTIONS.get(error.fact, error.fact)
             if name not in self.errors:
                 self.add_error(name if name in self.fields else None, sentence_of(error))
 
 
-def sentence_of(error: FinancesError) -> str:
+def sentence_of(error: FactError) -> str:
     """What the rules say of a fact, without its name: the question stands beside it."""
-    problem = str(error).partition(": ")[2]
-    return f"{problem[:1].upper()}{problem[1:]}"
+    return f"{error.problem[:1].upper()}{error.problem[1:]}"
 
 
 def _about_care(care: CareKind, facts: frozenset[Fact]) -> Iterator[tuple[str, forms.Field]]:

@@ -8,9 +8,9 @@ import pytest
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered
 from joinedup.rules.charging.cases import care_home_of, finances_of, home_care_of
-from joinedup.rules.charging.finances import FinancesError
 from joinedup.rules.charging.home_care_charge import home_care_charge
 from joinedup.rules.charging.residential_charge import residential_charge
+from joinedup.rules.facts import FactError
 from joinedup.rules.nodes import RuleBookError, read_node
 
 TABLES = ("residential_charge.yaml", "home_care_charge.yaml")
@@ -38,7 +38,7 @@ def answer_of(case):
 @pytest.mark.parametrize("case", CASES, ids=[case["case"].text() for case in CASES])
 def test_each_case_comes_out_as_the_table_says(case):
     if "error" in case:
-        with pytest.raises((RuleBookError, FinancesError), match=re.escape(case["error"].text())):
+        with pytest.raises((RuleBookError, FactError), match=re.escape(case["error"].text())):
             answer_of(case)
         return
     if "not_covered" in case:

@@ -8,9 +8,9 @@ import pytest
 
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered
+from joinedup.rules.facts import FactError
 from joinedup.rules.funds.checking import check_agreement, missing_pools
 from joinedup.rules.funds.declared_agreement import agreement_of_node
-from joinedup.rules.funds.facts import FundError
 from joinedup.rules.funds.performance import Admissions, performance_payment
 from joinedup.rules.funds.risk_share import (
     Cover,
@@ -84,7 +84,7 @@ def amount(value):
 @pytest.mark.parametrize("case", CASES, ids=[case["case"].text() for case in CASES])
 def test_each_case_comes_out_as_the_table_says(case):
     if "error" in case:
-        with pytest.raises((RuleBookError, FundError), match=re.escape(case["error"].text())):
+        with pytest.raises((RuleBookError, FactError), match=re.escape(case["error"].text())):
             answer_of(case)
         return
     if "not_covered" in case:

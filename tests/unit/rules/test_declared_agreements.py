@@ -15,10 +15,10 @@ from joinedup.core.dates import FinancialYear
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered, RuleBookError, rule_book
 from joinedup.rules.explaining import value_text
+from joinedup.rules.facts import FactError
 from joinedup.rules.funds.agreements import Agreement, BetterCarePlan, Contribution, Party, Report, Vat
 from joinedup.rules.funds.checking import check_agreement, untraced_rules
 from joinedup.rules.funds.declared_agreement import agreement_of
-from joinedup.rules.funds.facts import FundError
 from joinedup.rules.funds.kinds import Body, Form, Money, Term, VatRoute
 from joinedup.rules.funds.performance import Admissions, performance_payment
 from joinedup.rules.funds.risk_share import Outturn, Pool, RiskTerms, Scheme, SchemeOutturn, Share, risk_share
@@ -202,7 +202,7 @@ def test_a_declared_agreement_is_refused_at_its_line(old, new, line, problem):
     ],
 )
 def test_what_cannot_be_so_is_refused_by_name(make, fact):
-    with pytest.raises(FundError) as caught:
+    with pytest.raises(FactError) as caught:
         make()
     assert caught.value.fact == fact
     assert str(caught.value).startswith(f"{fact}: ")
@@ -210,7 +210,7 @@ def test_what_cannot_be_so_is_refused_by_name(make, fact):
 
 def test_a_pool_and_its_outturn_name_the_same_schemes():
     pool, outturn = Pool((Scheme("a", ONE),)), Outturn((SchemeOutturn("b", ONE),))
-    with pytest.raises(FundError, match="outturn: give each scheme of the pool once"):
+    with pytest.raises(FactError, match="outturn: give each scheme of the pool once"):
         risk_share(Nation.ENGLAND, DAY, pool, outturn, RiskTerms((Share("c", ONE),)))
 
 

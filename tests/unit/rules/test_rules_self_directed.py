@@ -15,11 +15,12 @@ from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered, RuleBookError, rule_book
 from joinedup.rules.coverage import coverage
 from joinedup.rules.explaining import as_json, value_text
+from joinedup.rules.facts import FactError
 from joinedup.rules.loading import load_rule_book
 from joinedup.rules.self_directed_support.budgets import untraced_rules, what_budget_must_cover
 from joinedup.rules.self_directed_support.cases import case_of
 from joinedup.rules.self_directed_support.choosing import PaidTo, Standing, options_for
-from joinedup.rules.self_directed_support.facts import Budget, FactError, Line, Person, Stay
+from joinedup.rules.self_directed_support.facts import Budget, Line, Person, Stay
 from joinedup.rules.self_directed_support.kinds import (
     Basis,
     Circumstance,

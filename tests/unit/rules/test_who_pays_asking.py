@@ -14,10 +14,11 @@ from joinedup.core.nation import Nation
 from joinedup.rules import RuleBookError, rule_book
 from joinedup.rules.books import TOPICS
 from joinedup.rules.charging.residential_charge_topic import RESIDENTIAL_CHARGE
+from joinedup.rules.facts import FactError
 from joinedup.rules.values import is_set, rows_of, words_of
 from joinedup.rules.who_pays.cases import case_of
 from joinedup.rules.who_pays.facts import Facts, Setting, Share
-from joinedup.rules.who_pays.needs import Checklist, Column, FactsError, Level, Mark, Need, Needs
+from joinedup.rules.who_pays.needs import Checklist, Column, Level, Mark, Need, Needs
 from joinedup.rules.who_pays.packages import who_pays
 from joinedup.rules.who_pays.rows import ChecklistDomain, FreePart, Indication, Payer, Threshold, ToolDomain
 
@@ -117,13 +118,13 @@ def test_a_case_may_pose_every_question_at_once():
 
 
 def test_a_fact_is_refused_with_its_name():
-    with pytest.raises(FactsError, match=r"^shares\.health: ") as caught:
+    with pytest.raises(FactError, match=r"^shares\.health: ") as caught:
         Share(Payer.HEALTH, 101)
     assert caught.value.fact == "shares.health"
     for kind, item in ((Checklist, Mark("skin", Column.A)), (Needs, Need("skin", Level.LOW))):
-        with pytest.raises(FactsError, match="skin: it is given twice"):
+        with pytest.raises(FactError, match="skin: it is given twice"):
             kind((item, item))
-    with pytest.raises(FactsError, match="price: give an amount as a Decimal"):
+    with pytest.raises(FactError, match="price: give an amount as a Decimal"):
         Facts(Setting.HOME, 1.0)
 
 

@@ -12,13 +12,14 @@ from joinedup.core.money import format_pounds
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered, RuleBookError
 from joinedup.rules.charging.cases import case_of
-from joinedup.rules.charging.finances import CareHome, Finances, FinancesError, HomeCare
+from joinedup.rules.charging.finances import CareHome, Finances, HomeCare
 from joinedup.rules.charging.home_care_charge import home_care_charge
 from joinedup.rules.charging.home_care_charge_topic import HOME_CARE_CHARGE
 from joinedup.rules.charging.local_policy import load_local_policy
 from joinedup.rules.charging.means_test import WeeklyCharge
 from joinedup.rules.charging.residential_charge import residential_charge
 from joinedup.rules.explaining import as_json, value_text
+from joinedup.rules.facts import FactError
 
 
 @click.command()
@@ -37,7 +38,7 @@ def charge(nation: str, on: datetime, case: Path, local: Path | None, is_json: b
     try:
         finances, care = case_of(case.read_bytes(), file=case.name)
         answer = _charge(Nation(nation), on.date(), finances, care, local)
-    except (RuleBookError, FinancesError, NotCovered) as error:
+    except (RuleBookError, FactError, NotCovered) as error:
         raise click.ClickException(str(error)) from error
     click.echo(json.dumps(as_json(answer), indent=2) if is_json else _in_words(answer))
 

@@ -13,8 +13,8 @@ from joinedup.core.explained import Explained
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered, RuleBookError
 from joinedup.rules.explaining import as_json, value_text
+from joinedup.rules.facts import FactError
 from joinedup.rules.who_pays.cases import Case, case_of
-from joinedup.rules.who_pays.needs import FactsError
 from joinedup.rules.who_pays.packages import who_pays
 from joinedup.rules.who_pays.timetable import timetable
 from joinedup.rules.who_pays.tools import checklist_outcome, recommendation
@@ -45,7 +45,7 @@ def ask(nation: str, on: datetime, case: Path, is_json: bool) -> None:
     try:
         posed = case_of(case.read_bytes(), file=case.name)
         answers = dict(_answers(Nation(nation), on.date(), posed))
-    except (RuleBookError, FactsError, NotCovered) as error:
+    except (RuleBookError, FactError, NotCovered) as error:
         raise click.ClickException(str(error)) from error
     if is_json:
         told = json.dumps({question: as_json(answer) for question, answer in answers.items()}, indent=2)

@@ -14,13 +14,13 @@ from joinedup.rules.charging.finances import (
     CapitalKind,
     CareHome,
     Finances,
-    FinancesError,
     HomeCare,
     Income,
     IncomeKind,
     Occupant,
     Premium,
 )
+from joinedup.rules.facts import FactError
 from joinedup.rules.nodes import Node, read_node
 
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -132,7 +132,7 @@ def _placed(node: Node) -> Iterator[None]:
     """Say where stands what can't be so."""
     try:
         yield
-    except FinancesError as error:
+    except FactError as error:
         raise node.error(str(error)) from error
 
 

@@ -8,19 +8,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from joinedup.core.money import PENNY, format_pounds
-
-OLDEST = 130
-# Beyond what anybody has: a slip of the pen, and more than sums to the penny are kept in.
-MOST = Decimal(10) ** 12
-
-
-class FinancesError(ValueError):
-    """A fact that can't be so, or contradicts another. `fact` names it as the caller gave it."""
-
-    def __init__(self, fact: str, problem: str) -> None:
-        super().__init__(f"{fact}: {problem}")
-        self.fact = fact
+from joinedup.core.money import PENNY
+from joinedup.rules.facts import FactError, refuse_odd_age, refuse_odd_amount
 
 
 class CapitalKind(StrEnum):
@@ -83,11 +72,11 @@ class Capital:
     occupants: frozenset[Occupant] = frozenset()
 
     def __post_init__(self) -> None:
-        _refuse_odd_amount(f"capital ({self.kind})", self.amount)
+        refuse_odd_amount(f"capital ({self.kind})", self.amount)
         if self.owners < 1:
-            raise FinancesError(f"capital ({self.kind})", "it has at least one owner")
+            raise FactError(f"capital ({self.kind})", "it has at least one owner")
         if self.occupants and self.kind is not CapitalKind.HOME:
-            raise FinancesError(f"capital ({self.kind})", "only a home has occupants")
+            raise FactError(f"capital ({self.kind})", "only a home has occupants")
 
     @property
     def share(self) -> Decimal:
@@ -103,7 +92,7 @@ class Income:
     weekly: Decimal
 
     def __post_init__(self) -> None:
-        _refuse_odd_amount(f"income ({self.kind})", self.weekly)
+        refuse_odd_amount(f"income ({self.kind})", self.weekly)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,25 +112,21 @@ class Finances:
     partner_at_home: bool = False
 
     def __post_init__(self) -> None:
-        _refuse_odd_amount("given_away", self.given_away)
+        refuse_odd_amount("given_away", self.given_away)
         for fact, age in (("age", self.age), ("partner_age", self.partner_age)):
-            if age is not None and not 0 <= age <= OLDEST:
-                raise FinancesError(fact, f"give whole years, 0 to {OLDEST}")
+            if age is not None:
+                refuse_odd_age(fact, age)
         if self.is_couple and self.partner_age is None:
-            raise FinancesError("partner_age", "a couple has two members: say how old the partner is")
+            raise FactError("partner_age", "a couple has two members: say how old the partner is")
         if not self.is_couple and (self.partner_age is not None or self.partner_at_home):
-            raise FinancesError("is_couple", "a partner is given, but the person is said to be single")
+            raise FactError("is_couple", "a partner is given, but the person is said to be single")
         homes = [each for each in self.capital if each.kind is CapitalKind.HOME]
         if len(homes) > 1:
-            raise FinancesError("capital", "only one home is theirs: give any other as other property")
+            raise FactError("capital", "only one home is theirs: give any other as other property")
         if homes and not self.is_couple and Occupant.PARTNER in homes[0].occupants:
-            raise FinancesError(
-                "is_couple", "a partner lives in the home, but the person is said to be single"
-            )
+            raise FactError("is_couple", "a partner lives in the home, but the person is said to be single")
         if homes and self.partner_at_home and Occupant.PARTNER not in homes[0].occupants:
-            raise FinancesError(
-                "partner_at_home", "the partner is at home, but not among who lives in the home"
-            )
+            raise FactError("partner_at_home", "the partner is at home, but not among who lives in the home")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +141,11 @@ class CareHome:
     since: date | None = None
 
     def __post_init__(self) -> None:
-        _refuse_odd_amount("price", self.price)
+        refuse_odd_amount("price", self.price)
         if not self.price:
-            raise FinancesError("price", "a place has a price above nothing")
+            raise FactError("price", "a place has a price above nothing")
         if self.has_higher_nursing and not self.has_nursing:
-            raise FinancesError(
+            raise FactError(
                 "has_higher_nursing", "the higher rate is for nursing, which is said not to be given"
             )
 
@@ -188,24 +173,12 @@ class HomeCare:
 
     def __post_init__(self) -> None:
         for fact in ("price", "personal_care", "equipment", "housing_costs", "disability_costs"):
-            _refuse_odd_amount(fact, getattr(self, fact))
+            refuse_odd_amount(fact, getattr(self, fact))
         if self.basic_entitlement is not None:
-            _refuse_odd_amount("basic_entitlement", self.basic_entitlement)
+            refuse_odd_amount("basic_entitlement", self.basic_entitlement)
         if not self.price:
-            raise FinancesError("price", "care has a price above nothing")
+            raise FactError("price", "care has a price above nothing")
         if self.personal_care + self.equipment > self.price:
-            raise FinancesError("price", "personal care and equipment are parts of it, and together above it")
+            raise FactError("price", "personal care and equipment are parts of it, and together above it")
         if self.children < 0:
-            raise FinancesError("children", "give how many, none or more")
-
-
-def _refuse_odd_amount(fact: str, amount: Decimal) -> None:
-    """Refuse what is no amount of money: below zero, endless, or with parts of a penny."""
-    if not isinstance(amount, Decimal) or not amount.is_finite():
-        raise FinancesError(fact, "give an amount as a Decimal, such as 1234.50")
-    if amount < 0:
-        raise FinancesError(fact, "it can't be below zero")
-    if amount >= MOST:
-        raise FinancesError(fact, f"it can't be {format_pounds(MOST)} or more")
-    if amount != amount.quantize(PENNY):
-        raise FinancesError(fact, f"give whole pence, such as {format_pounds(amount)}")
+            raise FactError("children", "give how many, none or more")

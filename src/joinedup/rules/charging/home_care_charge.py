@@ -15,10 +15,11 @@ from joinedup.core.explained import Citation, Explained
 from joinedup.core.money import format_pounds, pounds
 from joinedup.core.nation import Nation
 from joinedup.rules.books import rule_book
-from joinedup.rules.charging.finances import Capital, Finances, FinancesError, HomeCare, Premium
+from joinedup.rules.charging.finances import Capital, Finances, HomeCare, Premium
 from joinedup.rules.charging.home_care_charge_topic import HOME_CARE_CHARGE
 from joinedup.rules.charging.local_policy import MEANS_TEST, with_local_policy
 from joinedup.rules.charging.means_test import NOTHING, MeansTest, PaidFirst, WeeklyCharge
+from joinedup.rules.facts import FactError
 from joinedup.rules.parameters import NotCovered, RuleBook, RulesOfDay
 from joinedup.rules.values import amount_of, is_set, number_of, text_of, words_of
 
@@ -32,10 +33,10 @@ def home_care_charge(
     """Work out what somebody pays a week for care at home on a day, to the penny, with every step.
 
     `local` is the policy of their council, if it has one. `NotCovered` where the rule book lacks a value of that day,
-    `FinancesError` where facts contradict each other or one is wanting.
+    `FactError` where facts contradict each other or one is wanting.
     """
     if care.reablement_since is not None and care.reablement_since > on:
-        raise FinancesError("reablement_since", "it begins after the day that is asked about")
+        raise FactError("reablement_since", "it begins after the day that is asked about")
     national = rule_book(nation, HOME_CARE_CHARGE.name).on(on)
     if local is None:
         return _Working(national, finances, care).result()
@@ -92,12 +93,10 @@ class _Working(MeansTest):
             yield PaidFirst("Care at home", None, because, (spared,))
 
     def _free_equipment(self) -> Citation:
-        """Return what says that equipment is free; `FinancesError` where the book has no word on its price."""
+        """Return what says that equipment is free; `FactError` where the book has no word on its price."""
         free = self.known("free_equipment")
         if free is None or not is_set(free):
-            raise FinancesError(
-                "equipment", f"what {self.rules.book.nation.title} charges for it is not held"
-            )
+            raise FactError("equipment", f"what {self.rules.book.nation.title} charges for it is not held")
         return free
 
     def _is_within(self, since: date, weeks: int) -> bool:
@@ -138,7 +137,7 @@ class _Working(MeansTest):
         """Return the end of the parameter's name that says the age group: of a couple the elder decides."""
         means = self.finances
         if means.age < number_of(youngest := self.rules.cite("minimum_from_age")):
-            raise FinancesError("age", f"charges by means are for people of {number_of(youngest)} and over")
+            raise FactError("age", f"charges by means are for people of {number_of(youngest)} and over")
         if self._is_of_pension_age():
             return "_pension_age"
         if means.is_couple or self.care.children:
@@ -151,13 +150,11 @@ class _Working(MeansTest):
         age = self._pension_age
         if age is None:
             if told is None:
-                raise FinancesError(
-                    "of_pension_age", "the age is not the same for all on this day: say whether"
-                )
+                raise FactError("of_pension_age", "the age is not the same for all on this day: say whether")
             return told
         has_reached = max(self.finances.age, self.finances.partner_age or 0) >= number_of(age)
         if told is not None and told != has_reached:
-            raise FinancesError(
+            raise FactError(
                 "of_pension_age", f"it is {number_of(age)} on this day, which contradicts the age"
             )
         return has_reached
@@ -166,12 +163,10 @@ class _Working(MeansTest):
         """Return a minimum of the benefit that the person is entitled to, and so much more."""
         basic = self.care.basic_entitlement
         if basic is None:
-            raise FinancesError(
-                "basic_entitlement", "what the person is left with is reckoned from it: give it"
-            )
+            raise FactError("basic_entitlement", "what the person is left with is reckoned from it: give it")
         for fact, given in (("children", self.care.children), ("premiums", self.care.premiums)):
             if given:
-                raise FinancesError(fact, "the basic entitlement holds it already: leave it out")
+                raise FactError(fact, "the basic entitlement holds it already: leave it out")
         self.say("Basic entitlement", -basic, "what the person is left with")
         kept = basic
         for name in ("above_entitlement", "above_entitlement_for_disability"):
@@ -194,7 +189,7 @@ class _Working(MeansTest):
             return NOTHING
         left = self.known(f"{fact}_left")
         if left is None or not is_set(left):
-            raise FinancesError(
+            raise FactError(
                 fact, f"{self.rules.book.nation.title} leaves nothing for it by amount: leave it out"
             )
         self.say(left.title, -costs, "left to the person besides", left)

@@ -19,13 +19,13 @@ from joinedup.rules.charging.finances import (
     CapitalKind,
     CareHome,
     Finances,
-    FinancesError,
     Income,
     IncomeKind,
     Occupant,
 )
 from joinedup.rules.charging.means_test import NOTHING, MeansTest, PaidFirst, WeeklyCharge
 from joinedup.rules.charging.residential_charge_topic import RESIDENTIAL_CHARGE
+from joinedup.rules.facts import FactError
 from joinedup.rules.parameters import RulesOfDay
 from joinedup.rules.values import amount_of, is_set, number_of, words_of
 
@@ -34,7 +34,6 @@ __all__ = [
     "CapitalKind",
     "CareHome",
     "Finances",
-    "FinancesError",
     "Income",
     "IncomeKind",
     "Occupant",
@@ -50,10 +49,10 @@ def residential_charge(
 ) -> Explained[WeeklyCharge]:
     """Work out what somebody pays a week for a care home on a day, to the penny, with every step.
 
-    `NotCovered` where the rule book lacks a value of that day, `FinancesError` where facts contradict each other.
+    `NotCovered` where the rule book lacks a value of that day, `FactError` where facts contradict each other.
     """
     if care.since is not None and care.since > on:
-        raise FinancesError("since", "the person moves in after the day that is asked about")
+        raise FactError("since", "the person moves in after the day that is asked about")
     return _Working(rule_book(nation, RESIDENTIAL_CHARGE.name).on(on), finances, care).result()
 
 
@@ -88,9 +87,7 @@ class _Working(MeansTest):
         book = self.rules.book.parameters
         if self.care.has_higher_nursing:
             if "funded_nursing_care_higher" not in book:
-                raise FinancesError(
-                    "has_higher_nursing", f"{self.rules.book.nation.title} has no higher rate"
-                )
+                raise FactError("has_higher_nursing", f"{self.rules.book.nation.title} has no higher rate")
             return self.rules.cite("funded_nursing_care_higher")
         if "funded_nursing_care" not in book and "free_nursing_care" in book:
             return None

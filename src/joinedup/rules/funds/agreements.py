@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from joinedup.core.nation import Nation
-from joinedup.rules.funds.facts import FundError, refuse_odd_amount, refuse_repeats
+from joinedup.rules.facts import FactError, refuse_odd_amount, refuse_repeats
 from joinedup.rules.funds.kinds import Body, Form, Money, Term, VatRoute
 from joinedup.rules.rows import Row
 
@@ -51,7 +51,7 @@ class Report(Row):
 
     def __post_init__(self) -> None:
         if self.months < 1:
-            raise FundError(f"reports ({self.report})", "months must be one or more")
+            raise FactError(f"reports ({self.report})", "months must be one or more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,13 @@ class BetterCarePlan:
         for money, amount in self.minimums:
             refuse_odd_amount(f"minimums ({money})", amount)
             if money is Money.OWN:
-                raise FundError(
+                raise FactError(
                     "minimums", "nobody is told to pool money of their own: name what must be pooled"
                 )
         if not self.is_two_tier and self.lower_tier_agrees:
-            raise FundError("lower_tier_agrees", "a lower tier agrees, but the area is said to have one tier")
+            raise FactError("lower_tier_agrees", "a lower tier agrees, but the area is said to have one tier")
         if not self.is_two_tier and self.grant_paid_to is Body.DISTRICT_COUNCIL:
-            raise FundError("grant_paid_to", "a district gets it, but the area is said to have one tier")
+            raise FactError("grant_paid_to", "a district gets it, but the area is said to have one tier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Agreement:
 
     def __post_init__(self) -> None:
         if self.ends is not None and self.ends < self.starts:
-            raise FundError("ends", "the agreement ends before it starts: correct one of the days")
+            raise FactError("ends", "the agreement ends before it starts: correct one of the days")
         self._refuse_odd_parties()
         self._refuse_odd_money()
         refuse_repeats("reports", [report.report for report in self.reports])
@@ -126,9 +126,9 @@ class Agreement:
         refuse_repeats("parties", names)
         for each in self.contributions:
             if each.party not in names:
-                raise FundError("contributions", f"'{each.party}' pays in, but is no party to the agreement")
+                raise FactError("contributions", f"'{each.party}' pays in, but is no party to the agreement")
         if self.vat is not None and self.vat.delivered_by not in {party.body for party in self.parties}:
-            raise FundError("delivered_by", "whoever delivers is no party to the agreement")
+            raise FactError("delivered_by", "whoever delivers is no party to the agreement")
 
     def _refuse_odd_money(self) -> None:
         refuse_repeats("contributions", [key for each in self.contributions for key in each.keys])
@@ -136,9 +136,9 @@ class Agreement:
             if amount is not None:
                 refuse_odd_amount(fact, amount)
         if self.pool is not None and self.form is not Form.POOLED_FUND:
-            raise FundError("pool", f"there is a pool, but the form is said to be {self.form}")
+            raise FactError("pool", f"there is a pool, but the form is said to be {self.form}")
         if self.set_aside and not self.covers_large_hospitals:
-            raise FundError("set_aside", "money is set aside for hospitals that are said not to be covered")
+            raise FactError("set_aside", "money is set aside for hospitals that are said not to be covered")
 
     @property
     def stated(self) -> frozenset[Term]:

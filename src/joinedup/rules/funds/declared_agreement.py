@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from joinedup.core.nation import Nation
+from joinedup.rules.facts import FactError
 from joinedup.rules.funds.agreements import Agreement, BetterCarePlan, Contribution, Party, Report, Vat
-from joinedup.rules.funds.facts import FundError
 from joinedup.rules.funds.kinds import Body, Form, Money, Term, VatRoute
 from joinedup.rules.nodes import Node, read_node
 from joinedup.rules.rows import read_member, read_rows, read_words
@@ -46,7 +46,7 @@ def agreement_of_node(node: Node, nation: Nation) -> Agreement:
             vat=_vat(fields["vat"]) if "vat" in fields else None,
             better_care_fund=_plan(fields["better_care_fund"]) if "better_care_fund" in fields else None,
         )
-    except FundError as error:
+    except FactError as error:
         raise node.error(str(error)) from error
 
 
@@ -70,7 +70,7 @@ def _plan(node: Node) -> BetterCarePlan:
             grant_paid_to=paid_to,
             lower_tier_agrees=_is_set(fields, "lower_tier_agrees"),
         )
-    except FundError as error:
+    except FactError as error:
         raise node.error(str(error)) from error
 
 

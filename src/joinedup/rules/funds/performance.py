@@ -13,8 +13,8 @@ from joinedup.core.dates import say_date
 from joinedup.core.explained import Explained, Step
 from joinedup.core.money import PENNY, format_pounds, pounds
 from joinedup.core.nation import Nation
+from joinedup.rules.facts import FactError, refuse_odd_amount
 from joinedup.rules.funds.consulted import rules_on
-from joinedup.rules.funds.facts import FundError, refuse_odd_amount
 from joinedup.rules.values import is_set
 
 __all__ = ["Admissions", "PerformancePayment", "performance_payment"]
@@ -31,9 +31,9 @@ class Admissions:
     def __post_init__(self) -> None:
         for fact in ("baseline", "planned", "actual"):
             if getattr(self, fact) < 0:
-                raise FundError(fact, "admissions can't be fewer than none")
+                raise FactError(fact, "admissions can't be fewer than none")
         if self.planned >= self.baseline:
-            raise FundError("planned", "payment is for a reduction: plan fewer admissions than before")
+            raise FactError("planned", "payment is for a reduction: plan fewer admissions than before")
 
     @property
     def planned_reduction(self) -> int:
@@ -59,13 +59,13 @@ def performance_payment(
 ) -> Explained[PerformancePayment]:
     """Work out what an area earned of the amount tied to its admissions, to the penny below.
 
-    `NotCovered` where the rule book does not know of a day, `FundError` where there was no such payment on it.
+    `NotCovered` where the rule book does not know of a day, `FactError` where there was no such payment on it.
     """
     refuse_odd_amount("tied", tied)
     rules = rules_on(nation, on)
     exists = rules.cite("performance_payment_exists")
     if not is_set(exists):
-        raise FundError("on", f"{nation.title} has no payment for performance on {say_date(on)}")
+        raise FactError("on", f"{nation.title} has no payment for performance on {say_date(on)}")
     basis = rules.cite("performance_payment_basis")
     whole, planned, reached = pounds(tied), admissions.planned_reduction, admissions.reduction
     earned = (whole * reached / planned).quantize(PENNY, rounding=ROUND_DOWN)

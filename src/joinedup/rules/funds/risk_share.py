@@ -12,8 +12,8 @@ from decimal import Decimal
 from joinedup.core.explained import Citation, Explained, Step
 from joinedup.core.money import pounds, share_out
 from joinedup.core.nation import Nation
+from joinedup.rules.facts import FactError, refuse_odd_amount, refuse_repeats
 from joinedup.rules.funds.consulted import rules_on
-from joinedup.rules.funds.facts import FundError, refuse_odd_amount, refuse_repeats
 from joinedup.rules.funds.kinds import Cover
 from joinedup.rules.values import words_of
 
@@ -73,7 +73,7 @@ class SchemeOutturn:
         refuse_odd_amount(f"spent ({self.name})", self.spent)
         refuse_odd_amount(f"uncommitted ({self.name})", self.uncommitted)
         if self.uncommitted > self.spent:
-            raise FundError(f"uncommitted ({self.name})", "it is a part of what is spent, and above it")
+            raise FactError(f"uncommitted ({self.name})", "it is a part of what is spent, and above it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,9 @@ class RiskTerms:
     def __post_init__(self) -> None:
         refuse_repeats("shares", [share.party for share in self.shares])
         if any(not share.weight.is_finite() or share.weight < 0 for share in self.shares):
-            raise FundError("shares", "a share can't be below zero, or without end")
+            raise FactError("shares", "a share can't be below zero, or without end")
         if not sum(share.weight for share in self.shares):
-            raise FundError("shares", "somebody must have a share above zero")
+            raise FactError("shares", "somebody must have a share above zero")
         refuse_repeats("order", [cover.value for cover in self.order])
 
 
@@ -129,10 +129,10 @@ def risk_share(
 ) -> Explained[RiskShare]:
     """Work out who covers the overspend of a pool at a year's end, to the penny; every penny goes somewhere once.
 
-    `FundError` where pool and outturn do not match, `NotCovered` where no order is given and the book knows none.
+    `FactError` where pool and outturn do not match, `NotCovered` where no order is given and the book knows none.
     """
     if [scheme.name for scheme in pool.schemes] != [scheme.name for scheme in outturn.schemes]:
-        raise FundError("outturn", "give each scheme of the pool once, in the order of the pool")
+        raise FactError("outturn", "give each scheme of the pool once, in the order of the pool")
     order, citations = _order(nation, on, terms)
     return _Sharing(pool, outturn, terms).result(order, citations)
 

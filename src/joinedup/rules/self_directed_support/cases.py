@@ -9,9 +9,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
+from joinedup.rules.facts import FactError
 from joinedup.rules.nodes import Node, read_node
 from joinedup.rules.rows import read_member
-from joinedup.rules.self_directed_support.facts import Budget, FactError, Line, Person, Stay
+from joinedup.rules.self_directed_support.facts import Budget, Line, Person, Stay
 from joinedup.rules.self_directed_support.kinds import (
     Circumstance,
     Group,

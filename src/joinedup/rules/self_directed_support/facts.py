@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from joinedup.core.money import PENNY, format_pounds
+from joinedup.rules.facts import FactError, refuse_odd_age, refuse_odd_amount
 from joinedup.rules.self_directed_support.kinds import (
     Circumstance,
     Group,
@@ -19,17 +19,8 @@ from joinedup.rules.self_directed_support.kinds import (
     Use,
 )
 
-OLDEST = 130
 OF_AGE = 18
 CONSENTS_FROM = 16
-
-
-class FactError(ValueError):
-    """A fact that can't be so, or contradicts another. `fact` names it as the caller gave it."""
-
-    def __init__(self, fact: str, problem: str) -> None:
-        super().__init__(f"{fact}: {problem}")
-        self.fact = fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +61,7 @@ class Person:
             raise FactError("lacks_capacity", f"for a child under {CONSENTS_FROM} a parent decides")
 
     def _refuse_odd_age(self) -> None:
-        if not 0 <= self.age <= OLDEST:
-            raise FactError("age", f"give whole years, 0 to {OLDEST}")
+        refuse_odd_age("age", self.age)
         if self.group is Group.ADULT and self.age < OF_AGE:
             raise FactError("age", f"an adult is {OF_AGE} or over")
         if self.group is Group.CHILD and self.age >= OF_AGE:
@@ -102,7 +92,7 @@ class Line:
     stays: tuple[Stay, ...] = ()
 
     def __post_init__(self) -> None:
-        _refuse_odd_amount("amount", self.amount)
+        refuse_odd_amount("amount", self.amount)
         if self.stays and self.use is not Use.CARE_HOME:
             raise FactError("stays", f"only a line for a care home has stays, not one for {self.use}")
         if self.use is Use.CARE_HOME and not self.stays:
@@ -136,20 +126,10 @@ class Budget:
         for fact in ("total", "cost_of_needs", "person_pays", "authority_pays"):
             amount = getattr(self, fact)
             if amount is not None:
-                _refuse_odd_amount(fact, amount)
+                refuse_odd_amount(fact, amount)
         if (self.starts is None) is not (self.ends is None):
             raise FactError("ends" if self.ends is None else "starts", "give the first and the last day")
         if self.starts and self.ends and self.ends < self.starts:
             raise FactError("ends", "a budget can't end before it starts")
         if self.is_health and self.person_pays:
             raise FactError("person_pays", "care that the health service pays for costs the person nothing")
-
-
-def _refuse_odd_amount(fact: str, amount: Decimal) -> None:
-    """Refuse what is no amount of money: below zero, endless, or with parts of a penny."""
-    if not isinstance(amount, Decimal) or not amount.is_finite():
-        raise FactError(fact, "give an amount as a Decimal, such as 1234.50")
-    if amount < 0:
-        raise FactError(fact, "it can't be below zero")
-    if amount != amount.quantize(PENNY):
-        raise FactError(fact, f"give whole pence, such as {format_pounds(amount)}")

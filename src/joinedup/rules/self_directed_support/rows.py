@@ -27,6 +27,11 @@ class Statement(Row):
     def __str__(self) -> str:
         return f"{self.title} ({self.item})"
 
+    @property
+    def in_words(self) -> str:
+        """What is stated."""
+        return self.title
+
 
 @dataclass(frozen=True, slots=True)
 class BarredUse(Row):
@@ -39,3 +44,8 @@ class BarredUse(Row):
     def __str__(self) -> str:
         said = f"{self.title} ({self.use})"
         return said if self.basis is Basis.LAW else f"{said} by guidance"
+
+    @property
+    def in_words(self) -> str:
+        """What it may not be spent on."""
+        return self.title if self.basis is Basis.LAW else f"{self.title} (guidance)"

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from joinedup.core.dates import say_short_date
 from joinedup.rules.rows import Row
 
 
@@ -86,6 +87,15 @@ class Target(Row):
         """The parameters of other topics that it rests on."""
         return tuple(filter(None, (self.level_in, self.within_in)))
 
+    @property
+    def in_words(self) -> str:
+        """What the figure is to be; a level or time kept elsewhere is told with the answer."""
+        level = f" {self.level:f} {self.unit}" if self.level is not None else ""
+        due = f", by {say_short_date(self.due)}" if self.due else ""
+        return (
+            f"{self.title}: {self.measured}, {self.direction.replace('_', ' ')}{level or ' the limit'}{due}"
+        )
+
     def __str__(self) -> str:
         way = self.direction.replace("_", " ")
         known = f"{self.level:f} " if self.level is not None else ""
@@ -105,6 +115,11 @@ class Outcome(Row):
     def __str__(self) -> str:
         return f"{self.title} ({self.id})"
 
+    @property
+    def in_words(self) -> str:
+        """What is to come."""
+        return self.title
+
 
 @dataclass(frozen=True, slots=True)
 class MonitoringTier(Row):
@@ -114,6 +129,11 @@ class MonitoringTier(Row):
     title: str
     follows_deviation: bool
     areas: tuple[str, ...] = ()
+
+    @property
+    def in_words(self) -> str:
+        """The tier and what it is about."""
+        return f"{self.title}: {', '.join(self.areas)}" if self.areas else self.title
 
     def __str__(self) -> str:
         return f"{self.title} ({self.tier}: {', '.join(self.areas)})" if self.areas else self.title

@@ -12,10 +12,11 @@ from enum import StrEnum
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from joinedup.rules.facts import FactError
 from joinedup.rules.nodes import Node, read_node
 from joinedup.rules.rows import read_member
 from joinedup.rules.who_pays.facts import Facts
-from joinedup.rules.who_pays.needs import Checklist, Column, FactsError, Level, Mark, Need, Needs
+from joinedup.rules.who_pays.needs import Checklist, Column, Level, Mark, Need, Needs
 from joinedup.rules.who_pays.timetable import Events
 
 __all__ = ["QUESTIONS", "Case", "case_of", "case_of_nodes"]
@@ -78,7 +79,7 @@ def _read(node: Node, kind: type[Kind]) -> Kind:
     values = {name: _reader(hints[name])(at) for name, at in given.items()}
     try:
         return kind(**values)
-    except FactsError as error:
+    except FactError as error:
         raise node.error(str(error)) from error
 
 

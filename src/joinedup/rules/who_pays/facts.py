@@ -8,13 +8,11 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from joinedup.core.money import PENNY, format_pounds
-from joinedup.rules.who_pays.needs import FactsError
+from joinedup.rules.facts import FactError, refuse_odd_age, refuse_odd_amount
 from joinedup.rules.who_pays.rows import Payer
 
 __all__ = ["BoardDecision", "Facts", "FastTrack", "HospitalAnswer", "Setting", "Share"]
 WHOLE = 100
-OLDEST = 130
 
 
 class Setting(StrEnum):
@@ -45,7 +43,7 @@ class FastTrack:
 
     def __post_init__(self) -> None:
         if not self.clinician:
-            raise FactsError("fast_track.clinician", "a clinician must complete it: say which kind did")
+            raise FactError("fast_track.clinician", "a clinician must complete it: say which kind did")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +63,9 @@ class Share:
 
     def __post_init__(self) -> None:
         if not 0 <= self.per_cent <= WHOLE:
-            raise FactsError(f"shares.{self.payer.value}", f"a share is 0 to {WHOLE} per cent")
+            raise FactError(f"shares.{self.payer.value}", f"a share is 0 to {WHOLE} per cent")
         if self.payer is Payer.PERSON:
-            raise FactsError("shares.person", "a person's charge is not a share: give it as charge")
+            raise FactError("shares.person", "a person's charge is not a share: give it as charge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +92,9 @@ class Facts:
     charge: Decimal | None = None
 
     def __post_init__(self) -> None:
-        self._refuse_odd_amounts()
-        if self.age is not None and not 0 <= self.age <= OLDEST:
-            raise FactsError("age", f"give whole years, 0 to {OLDEST}")
+        self.refuse_odd_amounts()
+        if self.age is not None:
+            refuse_odd_age("age", self.age)
         self._refuse_odd_nursing()
         self._refuse_odd_hospital()
         self._refuse_odd_shares()
@@ -114,44 +112,42 @@ class Facts:
             return False
         return self.decision is None or self.decision.decided_on <= self.fast_track.completed_on
 
-    def _refuse_odd_amounts(self) -> None:
+    def refuse_odd_amounts(self) -> None:
         for fact in ("price", "nursing_amount", "charge"):
             amount = getattr(self, fact)
             if amount is not None:
-                _refuse_odd_amount(fact, amount)
+                refuse_odd_amount(fact, amount)
                 if amount > self.price:
-                    raise FactsError(fact, "it cannot be above the price")
+                    raise FactError(fact, "it cannot be above the price")
         if not self.price:
-            raise FactsError("price", "care has a price above nothing")
+            raise FactError("price", "care has a price above nothing")
 
     def _refuse_odd_nursing(self) -> None:
         if self.needs_nursing and self.setting is not Setting.NURSING_HOME:
-            raise FactsError(
-                "needs_nursing", "nursing is paid for in a home that has nurses: see the setting"
-            )
+            raise FactError("needs_nursing", "nursing is paid for in a home that has nurses: see the setting")
         for fact, is_given in (
             ("has_higher_nursing", self.has_higher_nursing),
             ("nursing_amount", self.nursing_amount is not None),
         ):
             if is_given and not self.needs_nursing:
-                raise FactsError(fact, "it is for nursing, which is said not to be needed")
+                raise FactError(fact, "it is for nursing, which is said not to be needed")
 
     def _refuse_odd_hospital(self) -> None:
         needs_hospital = self.hospital is not None and not self.hospital.can_be_met_elsewhere
         if needs_hospital and self.setting is not Setting.HOSPITAL:
-            raise FactsError("hospital", "care that only a hospital can give is not given in another setting")
+            raise FactError("hospital", "care that only a hospital can give is not given in another setting")
         if self.hospital and self.setting is Setting.HOSPITAL and self.hospital.can_be_met_elsewhere:
-            raise FactsError("setting", "care can be met elsewhere: say where, for who pays depends on it")
+            raise FactError("setting", "care can be met elsewhere: say where, for who pays depends on it")
 
     def _refuse_odd_shares(self) -> None:
         if not self.shares:
             return
         payers = [share.payer for share in self.shares]
         if len(payers) != len(set(payers)):
-            raise FactsError("shares", "a payer is given twice: keep one")
+            raise FactError("shares", "a payer is given twice: keep one")
         total = sum(share.per_cent for share in self.shares)
         if total != WHOLE:
-            raise FactsError("shares", f"they add up to {total} per cent, not {WHOLE}")
+            raise FactError("shares", f"they add up to {total} per cent, not {WHOLE}")
 
     def _refuse_two_duties(self) -> None:
         """Refuse that one price is paid under two duties that exclude each other."""
@@ -162,20 +158,10 @@ class Facts:
         if self.is_fast_tracked:
             self._refuse_beside("fast_track", "the health service pays for all of it, nursing included")
         if self.aftercare_section and self.charge:
-            raise FactsError("charge", "aftercare is free: there is no charge for it")
+            raise FactError("charge", "aftercare is free: there is no charge for it")
 
     def _refuse_beside(self, fact: str, because: str) -> None:
         beside = ("shares", "needs_nursing", "aftercare_section", "charge")
         for other in beside:
             if getattr(self, other):
-                raise FactsError(other, f"it does not go with {fact}: {because}")
-
-
-def _refuse_odd_amount(fact: str, amount: Decimal) -> None:
-    """Refuse what is no amount of money: below zero, endless, or with parts of a penny."""
-    if not isinstance(amount, Decimal) or not amount.is_finite():
-        raise FactsError(fact, "give an amount as a Decimal, such as 1234.50")
-    if amount < 0:
-        raise FactsError(fact, "it can't be below zero")
-    if amount != amount.quantize(PENNY):
-        raise FactsError(fact, f"give whole pence, such as {format_pounds(amount)}")
+                raise FactError(other, f"it does not go with {fact}: {because}")

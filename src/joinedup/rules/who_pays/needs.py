@@ -7,15 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Checklist", "Column", "FactsError", "Level", "Mark", "Need", "Needs"]
+from joinedup.rules.facts import FactError
 
-
-class FactsError(ValueError):
-    """A fact that can't be so, or contradicts another. `fact` names it as the caller gave it."""
-
-    def __init__(self, fact: str, problem: str) -> None:
-        super().__init__(f"{fact}: {problem}")
-        self.fact = fact
+__all__ = ["Checklist", "Column", "Level", "Mark", "Need", "Needs"]
 
 
 class Column(StrEnum):
@@ -87,5 +81,5 @@ def _refuse_repeated(fact: str, domains: Iterable[str]) -> None:
     seen = set[str]()
     for domain in domains:
         if domain in seen:
-            raise FactsError(f"{fact}.{domain}", "it is given twice: keep one")
+            raise FactError(f"{fact}.{domain}", "it is given twice: keep one")
         seen.add(domain)

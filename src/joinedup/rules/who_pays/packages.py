@@ -17,10 +17,10 @@ from joinedup.core.nation import Nation
 from joinedup.rules.books import rule_book
 from joinedup.rules.charging.home_care_charge_topic import HOME_CARE_CHARGE
 from joinedup.rules.charging.residential_charge_topic import RESIDENTIAL_CHARGE
+from joinedup.rules.facts import FactError
 from joinedup.rules.parameters import RulesOfDay
 from joinedup.rules.values import amount_of, is_set, number_of, rows_of, text_of, words_of
 from joinedup.rules.who_pays.facts import Facts, Setting
-from joinedup.rules.who_pays.needs import FactsError
 from joinedup.rules.who_pays.rows import FreePart, Payer
 from joinedup.rules.who_pays.tools import decision_step, refuse_absent
 from joinedup.rules.who_pays.topic import WHO_PAYS
@@ -87,11 +87,11 @@ class WhoPays:
 def who_pays(nation: Nation, on: date, facts: Facts) -> Explained[WhoPays]:
     """Say who pays for a package of care on a day, to the penny, with every step.
 
-    `FactsError` where facts contradict each other or the nation's law; `NotCovered` where the rule book does not know.
+    `FactError` where facts contradict each other or the nation's law; `NotCovered` where the rule book does not know.
     """
     for fact, day in _days_of(facts):
         if day > on:
-            raise FactsError(fact, f"{say_date(day)} is after the day that is asked about")
+            raise FactError(fact, f"{say_date(day)} is after the day that is asked about")
     return _Working(rule_book(nation, WHO_PAYS.name).on(on), facts).result()
 
 
@@ -143,8 +143,8 @@ class _Working:
         if self.facts.setting is not Setting.HOSPITAL:
             return
         if is_set(self.rules.cite("hospital_question_exists")):
-            raise FactsError("hospital", "the care is in hospital: give the answer to the question about it")
-        raise FactsError("setting", "a stay in hospital is no package of care: give the setting after it")
+            raise FactError("hospital", "the care is in hospital: give the answer to the question about it")
+        raise FactError("setting", "a stay in hospital is no package of care: give the setting after it")
 
     def _aftercare(self) -> bool:
         """Aftercare is free, and the duty of both."""
@@ -162,7 +162,7 @@ class _Working:
             self._say("Aftercare", f"not after section {section}", because, sections)
             return False
         if not self.facts.shares:
-            raise FactsError("shares", "aftercare is a duty of both: say how they share the price")
+            raise FactError("shares", "aftercare is a duty of both: say how they share the price")
         self._say("Aftercare", "free to the person", text_of(law), exists, sections, law)
         self.packages.append(Package.AFTERCARE)
         self._share("Aftercare", law)
@@ -178,10 +178,10 @@ class _Working:
         must, who = self.rules.find("fast_track_conditions"), self.rules.find("fast_track_clinicians")
         for condition in words_of(must) if must else ():
             if not getattr(fast, condition):
-                raise FactsError(f"fast_track.{condition}", "the fast track is for nobody else: leave it out")
+                raise FactError(f"fast_track.{condition}", "the fast track is for nobody else: leave it out")
         if who and fast.clinician not in words_of(who):
             allowed = " or ".join(words_of(who)).replace("_", " ")
-            raise FactsError("fast_track.clinician", f"it must be completed by a {allowed}")
+            raise FactError("fast_track.clinician", f"it must be completed by a {allowed}")
         by = fast.clinician.replace("_", " ")
         self._say("Fast track", f"completed by a {by}", text_of(meant_for), exists, meant_for, must, who)
         self._all_by_health(Package.FAST_TRACK, "Continuing healthcare by fast track", exists)
@@ -210,10 +210,10 @@ class _Working:
         then = self.rules.book.on(decided_on).cite("continuing_healthcare_exists")
         if not is_set(then):
             nation = self.rules.book.nation.title
-            raise FactsError("decision", f"{nation} had no continuing healthcare on {say_date(decided_on)}")
+            raise FactError("decision", f"{nation} had no continuing healthcare on {say_date(decided_on)}")
         kept = self.rules.cite("continuing_healthcare_kept")
         if not is_set(kept):
-            raise FactsError("decision", "whoever had it before did not keep it")
+            raise FactError("decision", "whoever had it before did not keep it")
         return then, kept
 
     def _whatever_means(self) -> None:
@@ -222,7 +222,7 @@ class _Working:
         rows = rows_of(parts, FreePart) if parts else ()
         due = [row for row in rows if self.facts.needs_nursing or not row.for_nursing]
         if self.facts.nursing_amount is not None and all(row.parameter for row in due):
-            raise FactsError("nursing_amount", "it is the same in all of the nation: leave it out")
+            raise FactError("nursing_amount", "it is the same in all of the nation: leave it out")
         for row in due:
             self._free_part(row, parts)
         if self.parts:
@@ -237,7 +237,7 @@ class _Working:
         age = charges.cite(row.age_parameter) if row.age_parameter else None
         if age is not None:
             if self.facts.age is None:
-                raise FactsError("age", f"{row.title.lower()} depends on it: give it")
+                raise FactError("age", f"{row.title.lower()} depends on it: give it")
             if self.facts.age < number_of(age):
                 self._say(row.title, NOTHING, f"it is paid from the age of {number_of(age)}", age)
                 return
@@ -250,12 +250,12 @@ class _Working:
         """Return how much a part is, and what says so: the charges' rule book, or the board."""
         if not row.parameter:
             if self.facts.nursing_amount is None:
-                raise FactsError("nursing_amount", "each board sets its own: give what the board pays")
+                raise FactError("nursing_amount", "each board sets its own: give what the board pays")
             return pounds(self.facts.nursing_amount), None
         if row.for_nursing and self.facts.has_higher_nursing:
             if not row.higher_parameter:
                 nation = self.rules.book.nation.title
-                raise FactsError("has_higher_nursing", f"{nation} has no higher rate")
+                raise FactError("has_higher_nursing", f"{nation} has no higher rate")
             cited = charges.cite(row.higher_parameter)
         else:
             cited = charges.cite(row.parameter)
@@ -273,7 +273,7 @@ class _Working:
         due = part.amount if part else NOTHING
         charge = self.facts.charge
         if charge is not None and charge > due:
-            raise FactsError("charge", "it cannot be above what is left to the council")
+            raise FactError("charge", "it cannot be above what is left to the council")
         if part is not None and due:
             self._charge(part, charge)
 

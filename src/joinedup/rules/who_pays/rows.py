@@ -19,6 +19,9 @@ class Payer(StrEnum):
     PERSON = "person"
 
 
+PAYERS = {Payer.HEALTH: "the NHS", Payer.COUNCIL: "the council or trust", Payer.PERSON: "the person"}
+
+
 @dataclass(frozen=True, slots=True)
 class ChecklistDomain(Row):
     """A domain of the checklist."""
@@ -28,6 +31,11 @@ class ChecklistDomain(Row):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.domain})"
+
+    @property
+    def in_words(self) -> str:
+        """The domain."""
+        return self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,11 @@ class ToolDomain(Row):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.domain}: {' '.join(level.value for level in self.levels)})"
+
+    @property
+    def in_words(self) -> str:
+        """The domain and the levels it may have."""
+        return f"{self.title}: {', '.join(level.value.replace('_', ' ') for level in self.levels)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +112,8 @@ class FreePart(Row):
     def __str__(self) -> str:
         amount = self.parameter or "each board sets the amount"
         return f"{self.title} ({self.payer.value}: {amount})"
+
+    @property
+    def in_words(self) -> str:
+        """The part, and on which side it is paid."""
+        return f"{self.title}, paid by {PAYERS[self.payer]}"

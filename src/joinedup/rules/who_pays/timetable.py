@@ -13,9 +13,9 @@ from joinedup.core.dates import add_months, say_date
 from joinedup.core.explained import Citation, Explained, Step
 from joinedup.core.nation import Nation
 from joinedup.rules.books import rule_book
+from joinedup.rules.facts import FactError
 from joinedup.rules.parameters import RulesOfDay
 from joinedup.rules.values import number_of, words_of
-from joinedup.rules.who_pays.needs import FactsError
 from joinedup.rules.who_pays.tools import decision_step, refuse_absent
 from joinedup.rules.who_pays.topic import WHO_PAYS
 
@@ -49,14 +49,14 @@ class Events:
 
     def __post_init__(self) -> None:
         if (self.decided_on is None) is not (self.is_eligible is None):
-            raise FactsError("is_eligible", "a decision has a day and an answer: give both or neither")
+            raise FactError("is_eligible", "a decision has a day and an answer: give both or neither")
         self._refuse_two_schemes()
         self._refuse_out_of_order()
         self._refuse_odd_reviews()
         if self.disputed_on is not None and self.is_eligible is not False:
-            raise FactsError("disputed_on", "there is no decision against the person to dispute")
+            raise FactError("disputed_on", "there is no decision against the person to dispute")
         if not (self.checklist_on or self.fast_track_on or self.decided_on or self.hospital_answered_on):
-            raise FactsError("timetable", "nothing has begun: give a checklist, a fast track or a decision")
+            raise FactError("timetable", "nothing has begun: give a checklist, a fast track or a decision")
 
     @property
     def eligible_since(self) -> date | None:
@@ -73,9 +73,9 @@ class Events:
     def _refuse_two_schemes(self) -> None:
         others = ("checklist_on", "fast_track_on", "decided_on")
         if self.hospital_answered_on and any(getattr(self, fact) for fact in others):
-            raise FactsError("hospital_answered_on", "it belongs to another scheme than the rest: keep one")
+            raise FactError("hospital_answered_on", "it belongs to another scheme than the rest: keep one")
         if self.care_started_on and not self.fast_track_on:
-            raise FactsError("care_started_on", "it is looked at after a fast track only: give that, too")
+            raise FactError("care_started_on", "it is looked at after a fast track only: give that, too")
 
     def _refuse_out_of_order(self) -> None:
         for later, earlier in (
@@ -85,19 +85,19 @@ class Events:
         ):
             first, second = getattr(self, earlier), getattr(self, later)
             if first is not None and second is not None and second < first:
-                raise FactsError(later, f"it is before {earlier}: correct one of them")
+                raise FactError(later, f"it is before {earlier}: correct one of them")
 
     def _refuse_odd_reviews(self) -> None:
         if list(self.reviewed_on) != sorted(set(self.reviewed_on)):
-            raise FactsError("reviewed_on", "give each review once, the earliest first")
+            raise FactError("reviewed_on", "give each review once, the earliest first")
         if not self.reviewed_on:
             return
         if self.eligible_since is None:
-            raise FactsError("reviewed_on", "there is nothing to review: nobody found the person eligible")
+            raise FactError("reviewed_on", "there is nothing to review: nobody found the person eligible")
         if self.reviewed_on[0] < self.eligible_since:
-            raise FactsError("reviewed_on", "the first is before what it reviews: correct one of the days")
+            raise FactError("reviewed_on", "the first is before what it reviews: correct one of the days")
         if self.ended_on is not None and self.reviewed_on[-1] > self.ended_on:
-            raise FactsError("reviewed_on", "after a decision against the person there is nothing to review")
+            raise FactError("reviewed_on", "after a decision against the person there is nothing to review")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +113,12 @@ class Due:
 def timetable(nation: Nation, on: date, events: Events) -> Explained[tuple[Due, ...]]:
     """Say what must happen by when, and what is overdue on a day, the earliest first.
 
-    `FactsError` where the nation has no such thing, or something happens after the day; `NotCovered` where the rule
+    `FactError` where the nation has no such thing, or something happens after the day; `NotCovered` where the rule
     book does not know how long it may take.
     """
     for fact, day in _days_of(events):
         if day > on:
-            raise FactsError(fact, f"{say_date(day)} is after the day that is asked about")
+            raise FactError(fact, f"{say_date(day)} is after the day that is asked about")
     return _Working(nation, on, events).result()
 
 

@@ -13,9 +13,10 @@ from joinedup.core.dates import say_date
 from joinedup.core.explained import Citation, Explained, Step
 from joinedup.core.nation import Nation
 from joinedup.rules.books import rule_book
+from joinedup.rules.facts import FactError
 from joinedup.rules.parameters import RulesOfDay
 from joinedup.rules.values import is_set, rows_of, text_of, words_of
-from joinedup.rules.who_pays.needs import Checklist, Column, FactsError, Level, Needs
+from joinedup.rules.who_pays.needs import Checklist, Column, Level, Needs
 from joinedup.rules.who_pays.rows import ChecklistDomain, Indication, Threshold, ToolDomain
 from joinedup.rules.who_pays.topic import WHO_PAYS
 
@@ -71,7 +72,7 @@ class Recommendation:
 def checklist_outcome(nation: Nation, on: date, checklist: Checklist) -> Explained[ChecklistOutcome]:
     """Say whether a checklist of a day leads to a full assessment.
 
-    `FactsError` where the nation has no checklist, or a domain is missing or unknown; `NotCovered` where the rule book
+    `FactError` where the nation has no checklist, or a domain is missing or unknown; `NotCovered` where the rule book
     does not know.
     """
     rules = rule_book(nation, WHO_PAYS.name).on(on)
@@ -107,7 +108,7 @@ def checklist_outcome(nation: Nation, on: date, checklist: Checklist) -> Explain
 def recommendation(nation: Nation, on: date, levels: Needs) -> Explained[Recommendation]:
     """Say what the levels that a team agreed on lead to, as far as levels go: never the decision.
 
-    `FactsError` where the nation has no such tool, a domain is missing or unknown, or has a level it cannot have;
+    `FactError` where the nation has no such tool, a domain is missing or unknown, or has a level it cannot have;
     `NotCovered` where the rule book does not know.
     """
     rules = rule_book(nation, WHO_PAYS.name).on(on)
@@ -141,7 +142,7 @@ def refuse_absent(rules: RulesOfDay, fact: str, exists: str) -> Citation:
     """Refuse a fact about something that the nation does not have on the day; return what says that it has."""
     cited = rules.cite(exists)
     if not is_set(cited):
-        raise FactsError(fact, f"{rules.book.nation.title} has none on {say_date(rules.day)}: leave it out")
+        raise FactError(fact, f"{rules.book.nation.title} has none on {say_date(rules.day)}: leave it out")
     return cited
 
 
@@ -170,7 +171,7 @@ def _refuse_levels(agreed: Mapping[str, Level], domains: tuple[ToolDomain, ...])
     for domain, level in agreed.items():
         if level not in known[domain].levels:
             choices = ", ".join(each.value for each in known[domain].levels)
-            raise FactsError(f"levels.{domain}", f"it cannot be {level.value}: use one of {choices}")
+            raise FactError(f"levels.{domain}", f"it cannot be {level.value}: use one of {choices}")
 
 
 def _refuse_other_domains(
@@ -179,9 +180,9 @@ def _refuse_other_domains(
     """Refuse a domain that is not one, and that one is missing."""
     names = set(given)
     if unknown := sorted(names - set(known)):
-        raise FactsError(f"{fact}.{unknown[0]}", f"it is no domain: use {', '.join(sorted(known))}")
+        raise FactError(f"{fact}.{unknown[0]}", f"it is no domain: use {', '.join(sorted(known))}")
     if missing := sorted(set(required) - names):
-        raise FactsError(f"{fact}.{missing[0]}", "it is missing: every domain must be looked at")
+        raise FactError(f"{fact}.{missing[0]}", "it is missing: every domain must be looked at")
 
 
 def _reached(met: tuple[str, ...]) -> str:

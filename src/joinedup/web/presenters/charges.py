@@ -8,8 +8,8 @@ from typing import Any
 from joinedup.core.explained import Explained
 from joinedup.core.nation import Nation
 from joinedup.rules.charging.asking import CareKind
-from joinedup.rules.charging.finances import FinancesError
 from joinedup.rules.charging.means_test import WeeklyCharge
+from joinedup.rules.facts import FactError
 from joinedup.rules.parameters import NotCovered
 from joinedup.web import words
 from joinedup.web.addresses import address
@@ -90,8 +90,8 @@ def _worked_out(
         return case.charge(nation, given), ""
     except NotCovered as error:
         return None, f"{error.because[:1].upper()}{error.because[1:]}".rstrip(".")
-    except FinancesError as error:
-        return None, str(error).partition(": ")[2].capitalize()
+    except FactError as error:
+        return None, f"{error.problem[:1].upper()}{error.problem[1:]}"
 
 
 def _in_a_sentence(value: WeeklyCharge) -> str:

@@ -5,12 +5,16 @@ A name that is not known is refused, not skipped: a misspelt fact would change t
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from datetime import date
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from joinedup.rules.operations import Operation
+from joinedup.rules.parameters import LAST_DAY
+
+FIRST_DAY = date(1900, 1, 1)
 
 
 class AskedError(ValueError):
@@ -22,7 +26,9 @@ def read_body(operation: Operation, body: bytes) -> Any:
     try:
         written = msgspec.json.decode(body)
         _refuse_unknown(written, operation.takes, "$")
-        return msgspec.json.decode(body, type=operation.takes)
+        asked: Any = msgspec.json.decode(body, type=operation.takes)
+        _refuse_far_days(asked, "$")
+        return asked
     except (msgspec.DecodeError, RecursionError) as error:
         raise AskedError(str(error) or "nested too deeply") from error
 
@@ -53,3 +59,16 @@ def _refuse_unknown(written: Any, hint: Any, path: str) -> None:
         if name not in known:
             raise AskedError(f"'{name}' is not known here: use one of {', '.join(known)} - at `{path}`")
         _refuse_unknown(value, hints[name], f"{path}.{name}")
+
+
+def _refuse_far_days(asked: Any, path: str) -> None:
+    """Refuse the first day from which nothing can be reckoned: so early or late that no rule can be meant for it."""
+    if isinstance(asked, date):
+        if not FIRST_DAY <= asked <= LAST_DAY:
+            raise AskedError(f"give a day from {FIRST_DAY} to {LAST_DAY} - at `{path}`")
+    elif isinstance(asked, tuple | frozenset):
+        for place, each in enumerate(asked):
+            _refuse_far_days(each, f"{path}[{place}]")
+    elif is_dataclass(asked) and not isinstance(asked, type):
+        for field in fields(asked):
+            _refuse_far_days(getattr(asked, field.name), f"{path}.{field.name}")

@@ -1,7 +1,7 @@
 """The description of the JSON interface to the rules, as OpenAPI 3.1, made from the operations themselves."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -57,7 +57,7 @@ def openapi(*, server: str, version: str) -> dict[str, Any]:
     """Return the description, for a server at this address."""
     kinds = [operation.takes for operation in OPERATIONS]
     kinds += [operation.gives for operation in OPERATIONS if operation.gives]
-    _, schemas = msgspec.json.schema_components(kinds, ref_template=REFERENCE)
+    schemas = _schemas(kinds)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -78,6 +78,29 @@ def openapi(*, server: str, version: str) -> dict[str, Any]:
             | {"Citation": CITATION, "Step": STEP, "Problem": PROBLEM},
         },
     }
+
+
+def _schemas(kinds: Sequence[type]) -> dict[str, Any]:
+    """Return the schemas of these kinds and of all that they hold, by names that a reader can say.
+
+    Two rooms may each have a `Share`: msgspec then names both by their whole modules, of which the room is enough.
+    """
+    _, found = msgspec.json.schema_components(kinds, ref_template=REFERENCE)
+    short = {name: _short(name) for name in found}
+    if len(set(short.values())) < len(found):
+        raise ValueError("two kinds have one name: call one of them otherwise")
+    written = msgspec.json.encode(found).decode()
+    for name in sorted(found, key=len, reverse=True):
+        written = written.replace(f'{REFERENCE.format(name=name)}"', f'{REFERENCE.format(name=short[name])}"')
+    return {short[name]: schema for name, schema in msgspec.json.decode(written).items()}
+
+
+def _short(name: str) -> str:
+    """Return `FundsShare` for a name such as `joinedup.rules.funds.risk_share.Share`."""
+    if "." not in name:
+        return name
+    _, _, room, *_, kind = name.split(".")
+    return "".join(word.capitalize() for word in room.split("_")) + kind
 
 
 def _path(operation: Operation, schemas: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from joinedup.core.explained import Citation, Confidence, Source, Status
 from joinedup.core.nation import Nation
 from joinedup.rules.rows import Row
 
+# A value without a last day holds until somebody changes it, not for ever; and what is reckoned from a day ends there.
+LAST_DAY = date(2199, 12, 31)
 Value = bool | int | Decimal | str | tuple[str, ...] | tuple[int, ...] | tuple[Row, ...]
 
 
@@ -107,6 +109,10 @@ class RuleBook:
     parameters: Mapping[str, Parameter]
 
     def on(self, day: date) -> "RulesOfDay":
+        """The rules of a day; `NotCovered` for one so far ahead that nothing can be meant for it."""
+        if day > LAST_DAY:
+            because = f"rule books are not asked beyond {say_short_date(LAST_DAY)}"
+            raise NotCovered("rules", self.nation, day, because)
         return RulesOfDay(self, day)
 
 

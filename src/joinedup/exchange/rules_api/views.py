@@ -18,6 +18,7 @@ from joinedup import __version__
 from joinedup.care.access.queries import actor_of_token
 from joinedup.rules import NotCovered, RuleBookError
 from joinedup.rules.asked_in_json import AskedError, read_body, read_query
+from joinedup.rules.boundaries.overlaps import OverlapsError
 from joinedup.rules.facts import FactError
 from joinedup.rules.openapi import openapi
 from joinedup.rules.operations import OPERATIONS, Operation
@@ -75,7 +76,7 @@ def _answered(operation: Operation, request: HttpRequest) -> HttpResponse:
         return _json(operation.answer(asked))
     except AskedError as error:
         return _problem(HTTPStatus.BAD_REQUEST, str(error))
-    except (FactError, NotCovered, RuleBookError) as error:
+    except (FactError, NotCovered, OverlapsError, RuleBookError) as error:
         return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
 
 

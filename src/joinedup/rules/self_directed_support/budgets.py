@@ -4,10 +4,11 @@ Ends at the budget as it was declared: whether a relative's help is necessary, o
 the needs is not stated, nobody can tell from it.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from joinedup.core.dates import DAYS_A_WEEK, say_date
 from joinedup.core.explained import Citation, Explained, Step
@@ -208,13 +209,34 @@ def _chains(stays: list[Stay], gap_weeks: int) -> list[list[Stay]]:
 
 
 def _longest(chain: list[Stay]) -> int:
-    """Return the most days of a chain of stays that lie in any twelve months."""
-    days = [
-        stay.start + timedelta(number) for stay in chain for number in range((stay.end - stay.start).days + 1)
-    ]
-    return max(len([day for day in days if first <= day and _is_within_a_year(first, day)]) for first in days)
+    """Return the most days of a chain of stays that lie in any twelve months.
+
+    Earlier days of a stay are as good to begin with as later ones, but where twelve months thereby lose a 29 February.
+    So only the first day of each stay, and each 1 March within one, need be tried.
+    """
+    lengths = [(stay.end - stay.start).days + 1 for stay in chain]
+    before = [0, *accumulate(lengths)]
+    starts = [stay.start for stay in chain]
+
+    def days_until(day: date) -> int:
+        """Count the days of stays before a day."""
+        place = bisect_left(starts, day)
+        if not place:
+            return 0
+        last = chain[place - 1]
+        return before[place - 1] + min((day - last.start).days, lengths[place - 1])
+
+    firsts = [*starts, *(day for stay in chain for day in _firsts_of_march(stay))]
+    return max(days_until(_a_year_on(first)) - days_until(first) for first in firsts)
 
 
-def _is_within_a_year(first: date, day: date) -> bool:
-    """Whether a day comes before the same date a year on; twelve months from 29 February end with 28 February."""
-    return (day.year, day.month, day.day) < (first.year + 1, first.month, first.day)
+def _firsts_of_march(stay: Stay) -> Iterator[date]:
+    for year in range(stay.start.year, stay.end.year + 1):
+        if stay.start <= (day := date(year, 3, 1)) <= stay.end:
+            yield day
+
+
+def _a_year_on(first: date) -> date:
+    """Return the day after twelve months; those from 29 February end with 28 February."""
+    is_leap_day = (first.month, first.day) == (2, 29)
+    return date(first.year + 1, 3, 1) if is_leap_day else first.replace(year=first.year + 1)

@@ -92,7 +92,7 @@ class Facts:
     charge: Decimal | None = None
 
     def __post_init__(self) -> None:
-        self.refuse_odd_amounts()
+        self._refuse_odd_amounts()
         if self.age is not None:
             refuse_odd_age("age", self.age)
         self._refuse_odd_nursing()
@@ -112,7 +112,7 @@ class Facts:
             return False
         return self.decision is None or self.decision.decided_on <= self.fast_track.completed_on
 
-    def refuse_odd_amounts(self) -> None:
+    def _refuse_odd_amounts(self) -> None:
         for fact in ("price", "nursing_amount", "charge"):
             amount = getattr(self, fact)
             if amount is not None:

@@ -7,7 +7,7 @@ import sys
 from benchmarks.machine import Figure, table
 
 # `growth` takes long and is asked for by name.
-NAMES = ("bundles", "reading", "audit", "pages", "demo", "measure", "linkage")
+NAMES = ("bundles", "reading", "audit", "pages", "demo", "measure", "linkage", "rules")
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ kept under another name. Nothing is ever deleted but a database without tables.
 
 import os
 import shutil
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,8 @@ from joinedup.site.programs import ProgramError, refilled
 
 STAMP = "%Y%m%d%H%M%S"
 MAINTENANCE = "postgres"
+# How long whoever has left may still be counted.
+LEAVING_SECONDS = (0.1,) * 30
 # The folders beside the database, with who may open them.
 MODES = {"secrets": 0o700, "insight": 0o755}
 
@@ -100,15 +103,23 @@ def _command(words: str, *names: str) -> sql.Composed:
 
 
 def _refuse_users(server: "psycopg.Connection", name: str) -> None:
-    """Refuse while somebody works with the database that is to be replaced."""
-    row = server.execute(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'", [name]
-    ).fetchone()
-    if row and row[0]:
-        raise RestoreError(
-            f"Somebody works with the database {name} ({row[0]} connections). Stop joinedup and whatever else uses it "
-            "first. Nothing was changed."
-        )
+    """Refuse while somebody works with the database that is to be replaced.
+
+    Whoever has just left is counted for a moment still, until the server has noticed: that is waited for.
+    """
+    for wait in (*LEAVING_SECONDS, None):
+        row = server.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'",
+            [name],
+        ).fetchone()
+        if not row or not row[0]:
+            return
+        if wait is None:
+            raise RestoreError(
+                f"Somebody works with the database {name} ({row[0]} connections). Stop joinedup and whatever else uses"
+                " it first. Nothing was changed."
+            )
+        time.sleep(wait)
 
 
 def _drop_leftovers(server: "psycopg.Connection", name: str) -> None:

@@ -23,7 +23,9 @@ def test_every_page_in_every_way(signed_in, way):
     window.visit(CHARGE)
     window.visit("/rules/for-systems")
     window.visit("/rules/board")
-    window.visit("/rules/board/scotland/integration_joint_board/2022-05-01?check=1&nurse=1&nurse_voting=1")
+    window.visit(
+        "/rules/board/scotland/integration_joint_board/2022-05-01?check=1&seat_nurse=1&seat_nurse_voting=1"
+    )
 
 
 def answer(page):

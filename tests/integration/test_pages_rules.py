@@ -15,13 +15,13 @@ from joinedup.care.access.actor import Role
 from joinedup.care.access.models import User
 from joinedup.care.partnership.models import Organisation
 from joinedup.core.nation import Nation
-from joinedup.rules import catalogue
+from joinedup.rules import NotCovered, catalogue
 from joinedup.rules.boards.asking import board_asked, kinds_of_board
 from joinedup.rules.boards.topic import BoardKind
 from joinedup.rules.charging.asking import CareKind
 from joinedup.rules.charging.finances import Capital, CapitalKind, CareHome, Finances, Income, IncomeKind
 from joinedup.rules.charging.residential_charge import residential_charge
-from joinedup.web.board_forms import MOST
+from joinedup.web.board_forms import MOST, BoardForm, seat_name
 from joinedup.web.presenters.explanations import said as said_of
 from joinedup.web.words import short_day
 
@@ -193,6 +193,21 @@ class TestCharges:
         lines = client.get(f"/rules/charge/{key_of(response)}?lines=scotland")
         assert "The charge in Scotland They pay £219.00 a week" in words_of(lines)
 
+    def test_what_contradicts_itself_is_refused_once_for_all_nations(self, client):
+        given = {"age": "80", "price": "200", "partner": "no", "personal_care": "300"}
+        response = client.post("/rules/charge/all/home_care/2022-05-01", given)
+        assert "Personal care and equipment are parts of it, and together above it" in words_of(response)
+
+    def test_nothing_but_answers_is_kept_in_the_session(self, client):
+        key = key_of(client.post(CARE_HOME, ANSWERS | {"junk": "x" * 100_000}, follow=True))
+        assert "junk" not in str(client.session["charges"][key])
+
+    def test_nobody_is_told_to_pay_later_out_of_a_home_that_is_not_counted(self, client):
+        given = ANSWERS | {"home": "200000"}
+        assert "Deferred payment" in words_of(client.post(CARE_HOME, given, follow=True))
+        spared = given | {"partner": "at_home", "partner_age": "80"}
+        assert "Deferred payment" not in words_of(client.post(CARE_HOME, spared, follow=True))
+
     def test_a_letter_is_for_one_nation(self, client):
         response = client.post("/rules/charge/all/care_home/2022-05-01", ANSWERS, follow=True)
         assert client.get(f"/rules/charge/{key_of(response)}/letter").status_code == 404
@@ -219,6 +234,10 @@ class TestCharges:
                 {"since_day": "2", "since_month": "5", "since_year": "2022"},
                 "The person moves in after the day",
             ),
+            ({"partner_age": "70"}, "you said that they have no partner"),
+            ({"owners": "3"}, "Enter what the home is worth"),
+            ({"occupants": "child"}, "Enter what the home is worth"),
+            ({"home": "200000", "owners": "0"}, "Enter a whole number, 1 to 20"),
             ({"since_day": "2"}, "must include a month and a year"),
         ],
     )
@@ -278,19 +297,43 @@ class TestBoards:
             for kind in ("strategic_needs_assessment", "health_and_wellbeing_strategy")
             for part, value in (("day", "1"), ("month", "4"), ("year", "2019"))
         }
-        answers = {"check": "1", **{seat.role: str(seat.at_least) for seat in seats}, **made}
+        answers = {"check": "1", **{seat_name(seat): str(seat.at_least) for seat in seats}, **made}
         assert "Nothing is amiss" in words_of(client.get(page, answers))
-        less = answers | {"local_healthwatch": ""}
+        less = answers | {"seat_local_healthwatch": ""}
         said = words_of(client.get(page, less))
         assert "1 thing is amiss" in said
         assert "Local Healthwatch: none Law there are to be at least 1" in said
 
     def test_votes_are_checked_where_the_law_speaks_of_them(self, client):
         page = "/rules/board/scotland/integration_joint_board/2022-05-01"
-        said = words_of(client.get(page, {"check": "1", "nurse": "1", "nurse_voting": "1"}))
+        said = words_of(client.get(page, {"check": "1", "seat_nurse": "1", "seat_nurse_voting": "1"}))
         assert "Nurse: with a vote" in said
-        said = words_of(client.get(page, {"check": "1", "nurse": "1", "nurse_voting": "2"}))
+        said = words_of(client.get(page, {"check": "1", "seat_nurse": "1", "seat_nurse_voting": "2"}))
         assert "No more of them can have a vote than there are" in said
+
+    @pytest.mark.parametrize("nation", list(Nation))
+    def test_no_two_questions_about_a_board_are_called_the_same(self, nation):
+        for kind in kinds_of_board(nation):
+            for year in range(1999, 2027):
+                try:
+                    asked = board_asked(nation, kind, date(year, 5, 1))
+                except NotCovered:
+                    continue
+                form = BoardForm(asked, None)
+                rows = [bound.name for _, *pair in form.seat_rows() for bound in pair if bound is not None]
+                names = [*rows, *(bound.name for bound in form.rest())]
+                assert sorted(names) == sorted(form.fields), (kind, year)
+
+    def test_who_chairs_a_board_whose_seats_have_a_chair_can_be_said(self, client):
+        page = "/rules/board/england/integrated_care_board/2023-05-01"
+        assert client.get(page, {"check": "1", "seat_chair": "1", "chair": "chair"}).status_code == 200
+
+    def test_days_that_nobody_can_mean_are_refused(self, client):
+        page = "/rules/board/scotland/integration_joint_board/2023-05-01"
+        since = {"chair_since_day": "31", "chair_since_month": "12", "chair_since_year": "9999"}
+        assert "must be between 1800 and 2199" in words_of(client.get(page, {"check": "1", **since}))
+        assert client.get(page.replace("2023", "2200")).status_code == 404
+        assert client.get("/rules/charge/england/care_home/2200-01-01").status_code == 404
 
     def test_a_plan_that_ends_before_it_is_made_is_refused(self, client):
         page = "/rules/board/scotland/integration_joint_board/2022-05-01"

@@ -144,6 +144,27 @@ def test_what_can_not_be_answered_is_refused_and_says_where(system, changes, sta
     jsonschema_rs.validate(DESCRIPTION["components"]["schemas"]["Problem"], answer.json())
 
 
+def example_of(name):
+    return json.loads(json.dumps(next(each.example for each in OPERATIONS if each.name == name)))
+
+
+@pytest.mark.parametrize("number", ["NaN", "1E+50000000", "1E-5000000", "1E+999999999999", "1E+12"])
+@pytest.mark.parametrize("fact", ["value", "agreed_level", "before"])
+def test_a_figure_that_nobody_measures_is_refused(system, fact, number):
+    asked = example_of("target-met")
+    asked["figure"][fact] = number
+    assert ask(system, "target-met", asked).status_code == 400
+
+
+def test_weights_and_people_beyond_measure_are_refused(system):
+    asked = example_of("risk-share")
+    asked["terms"]["shares"][0]["weight"] = "1E+999999"
+    assert ask(system, "risk-share", asked).status_code == 400
+    asked = example_of("boundaries")
+    asked["comparison"]["overlaps"][0]["people"] = 10**12
+    assert ask(system, "boundaries", asked).status_code == 400
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"\xff", b"[" * 100_000, b'{"nation": "wales"'])
 def test_a_body_that_is_no_question_is_refused(system, body):
     answer = system.post("/api/rules/residential-charge", body, content_type="application/json")

@@ -5,7 +5,9 @@ from decimal import Decimal
 from joinedup.core.money import PENNY, format_pounds
 
 # Beyond what anybody has, or any fund holds: a slip of the pen, and more than sums to the penny are kept in.
-MOST = Decimal(10) ** 12
+DIGITS = 12
+MOST = Decimal(10) ** DIGITS
+PLACES = 6
 OLDEST = 130
 
 
@@ -30,6 +32,14 @@ def refuse_odd_amount(fact: str, amount: Decimal) -> None:
         raise FactError(fact, f"give whole pence, such as {format_pounds(amount)}")
 
 
+def refuse_odd_number(fact: str, number: Decimal) -> None:
+    """Refuse a figure that is endless, beyond what is counted, or finer than anybody measures."""
+    exponent = number.as_tuple().exponent
+    # By its digits, for a number can be too large to be compared with.
+    if not isinstance(exponent, int) or exponent < -PLACES or (number and number.adjusted() >= DIGITS):
+        raise FactError(fact, f"give a number below {MOST:,}, with at most {PLACES} decimal places")
+
+
 def refuse_odd_age(fact: str, age: int) -> None:
     """Refuse an age that nobody has."""
     if not 0 <= age <= OLDEST:
@@ -38,8 +48,10 @@ def refuse_odd_age(fact: str, age: int) -> None:
 
 def refuse_repeats(fact: str, names: list[str]) -> None:
     """Refuse a name that is given twice, or not at all."""
-    for place, name in enumerate(names):
+    seen = set[str]()
+    for name in names:
         if not name.strip():
             raise FactError(fact, "give each a name")
-        if name in names[:place]:
+        if name in seen:
             raise FactError(fact, f"'{name}' is given twice: keep one")
+        seen.add(name)

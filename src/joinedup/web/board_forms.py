@@ -11,6 +11,7 @@ from django.http import QueryDict
 from joinedup.core.nation import Nation
 from joinedup.rules.boards.asking import BoardAsked, kinds_of_board
 from joinedup.rules.boards.declared_board import Board, Chair, Member, Plan
+from joinedup.rules.boards.rows import Seat
 from joinedup.rules.boards.topic import BoardKind
 from joinedup.web.questions import DayField
 
@@ -21,6 +22,11 @@ OTHER = "another"
 def kind_words(kind: BoardKind) -> str:
     """A kind of board as a page says it."""
     return kind.value.replace("_", " ").capitalize().replace("nhs", "NHS")
+
+
+def seat_name(seat: Seat) -> str:
+    """The name of the question about a seat: a role may be called as another question is."""
+    return f"seat_{seat.role}"
 
 
 def _kinds() -> list[tuple[str, str]]:
@@ -68,7 +74,7 @@ class BoardForm(forms.Form):
 
     def seat_rows(self) -> tuple[tuple[str, BoundField, BoundField | None], ...]:
         """A row for each seat: whom, how many, and with a vote where the law speaks of it."""
-        names = [(seat.title, seat.role) for seat in self.asked.seats]
+        names = [(seat.title, seat_name(seat)) for seat in self.asked.seats]
         names += [("Other members", "others")] if self.asked.counts_everybody else []
         return tuple(
             (title, self[name], self[f"{name}_voting"] if f"{name}_voting" in self.fields else None)
@@ -77,15 +83,16 @@ class BoardForm(forms.Form):
 
     def rest(self) -> tuple[BoundField, ...]:
         """The questions after the seats: chair and plans."""
-        return tuple(self[name] for name in self.fields if name.startswith(("chair", "plan_")))
+        return tuple(self[name] for name in self.fields if not name.startswith("seat_") and name != "others")
 
     def clean(self) -> dict[str, Any]:
         """Refuse more votes than members, and a plan that ends before it was made."""
         answers = super().clean() or {}
         for seat in self.asked.seats:
-            voting, number = answers.get(f"{seat.role}_voting"), answers.get(seat.role)
+            name = seat_name(seat)
+            voting, number = answers.get(f"{name}_voting"), answers.get(name)
             if voting is not None and voting > (number or 0):
-                self.add_error(f"{seat.role}_voting", "No more of them can have a vote than there are")
+                self.add_error(f"{name}_voting", "No more of them can have a vote than there are")
         for plan in self.asked.plans:
             made, ends = answers.get(f"plan_{plan.kind}"), answers.get(f"plan_{plan.kind}_to")
             if ends and not made:
@@ -107,8 +114,8 @@ class BoardForm(forms.Form):
 
     def _members(self) -> Iterator[Member]:
         for seat in self.asked.seats:
-            number = self.cleaned_data[seat.role] or 0
-            voting = self.cleaned_data.get(f"{seat.role}_voting")
+            number = self.cleaned_data[seat_name(seat)] or 0
+            voting = self.cleaned_data.get(f"{seat_name(seat)}_voting")
             for place in range(number):
                 yield Member(seat.role, votes=None if voting is None else place < voting)
         for _ in range(self.cleaned_data.get("others") or 0):
@@ -136,10 +143,10 @@ class BoardForm(forms.Form):
 def _about_members(asked: BoardAsked) -> Iterator[tuple[str, forms.Field]]:
     """Yield how many members of each role there are, and with a vote where the law speaks of it."""
     for seat in asked.seats:
-        yield seat.role, _number(f"How many: {seat.title.lower()}")
+        yield seat_name(seat), _number(f"How many: {seat.title.lower()}")
         if seat.votes is not None:
             yield (
-                f"{seat.role}_voting",
+                f"{seat_name(seat)}_voting",
                 _number(f"With a vote: {seat.title.lower()}"),
             )
     if asked.counts_everybody:

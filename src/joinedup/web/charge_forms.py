@@ -16,6 +16,8 @@ from joinedup.rules.charging.finances import IncomeKind, Occupant, Premium
 from joinedup.rules.facts import FactError
 from joinedup.rules.parameters import NotCovered
 from joinedup.web.charge_cases import AT_HOME, EVERY_NATION, NOTHING, Case
+from joinedup.web.fields import form_fields
+from joinedup.web.presenters.explanations import why_none
 from joinedup.web.questions import DayField, HintedChoiceField
 
 WHERE = (*((nation.value, nation.title) for nation in Nation), (EVERY_NATION, "All four, side by side"))
@@ -148,32 +150,50 @@ class ChargeForm(forms.Form):
                 found[name] = PARTS[name]
         return found
 
+    def sent_answers(self) -> QueryDict:
+        """What was sent as answers to these questions."""
+        answers = QueryDict(mutable=True)
+        for field in form_fields(self):
+            for name in [part.name for part in field.parts] or [field.name]:
+                answers.setlist(name, self.data.getlist(name) if isinstance(self.data, QueryDict) else [])
+        return answers
+
     def clean(self) -> dict[str, Any]:
         """Let the rules refuse what contradicts itself, in each nation that is asked about."""
         answers = super().clean() or {}
+        self._refuse_halves(answers)
         if not self.errors:
+            # A refusal takes its answer out of what was given: the next nation still looks at all of it.
+            given = dict(answers)
             for nation in self.case.nations:
-                self._try(nation)
+                self._try(nation, given)
         return answers
 
-    def _try(self, nation: Nation) -> None:
+    def _refuse_halves(self, answers: dict[str, Any]) -> None:
+        """Refuse an answer that belongs to another which was left out: it would be dropped without a word."""
+        if answers.get("partner") == "no" and answers.get("partner_age") is not None:
+            self.add_error("partner_age", "Leave it empty: you said that they have no partner")
+        if "home" in self.fields and not answers.get("home"):
+            for name in ("owners", "occupants"):
+                if answers.get(name):
+                    self.add_error(
+                        "home", "Enter what the home is worth, or leave out who owns it and lives there"
+                    )
+                    return
+
+    def _try(self, nation: Nation, given: Mapping[str, Any]) -> None:
         try:
             if len(self.case.nations) == 1:
-                self.case.charge(nation, self.cleaned_data)
+                self.case.charge(nation, given)
             else:
                 # What one nation lacks is said beside its name, and hides no other nation's answer.
-                self.case.facts(nation, self.cleaned_data)
+                self.case.facts(nation, given)
         except NotCovered:
             return
         except FactError as error:
             name = QUESTIONS.get(error.fact, error.fact)
             if name not in self.errors:
-                self.add_error(name if name in self.fields else None, sentence_of(error))
-
-
-def sentence_of(error: FactError) -> str:
-    """What the rules say of a fact, without its name: the question stands beside it."""
-    return f"{error.problem[:1].upper()}{error.problem[1:]}"
+                self.add_error(name if name in self.fields else None, why_none(error))
 
 
 def _about_care(care: CareKind, facts: frozenset[Fact]) -> Iterator[tuple[str, forms.Field]]:
@@ -204,7 +224,10 @@ def _about_money(care: CareKind, asked: Asked) -> Iterator[tuple[str, forms.Fiel
                 help_text="Less what is owed on it. Leave it empty if they rent or own none",
             ),
         )
-        yield "owners", _whole("How many people own the home, they among them?", "Leave it empty for one", 20)
+        yield (
+            "owners",
+            _whole("How many people own the home, they among them?", "Leave it empty for one", 20, least=1),
+        )
         yield "occupants", _several("Who else lives there and stays?", OCCUPANTS)
     if Fact.CAPITAL in asked.facts:
         yield (
@@ -236,16 +259,16 @@ def _partner(care: CareKind) -> forms.ChoiceField:
     )
 
 
-def _whole(label: str, help_text: str, most: int) -> forms.IntegerField:
+def _whole(label: str, help_text: str, most: int, *, least: int = 0) -> forms.IntegerField:
     return forms.IntegerField(
         label=label,
         required=False,
-        min_value=0,
+        min_value=least,
         max_value=most,
         help_text=help_text,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "data-width": "3"}),
         error_messages=dict.fromkeys(
-            ("invalid", "min_value", "max_value"), f"Enter a whole number, 0 to {most}"
+            ("invalid", "min_value", "max_value"), f"Enter a whole number, {least} to {most}"
         ),
     )
 

@@ -18,6 +18,8 @@ from joinedup.web import words
 TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])", re.ASCII)
 WHOLE = re.compile(r"[0-9]{1,4}", re.ASCII)
 YEAR_DIGITS = 4
+# Nothing that is asked here began before, or is reckoned beyond.
+FIRST_YEAR, LAST_YEAR = 1800, 2199
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ class DayWidget(MomentWidget):
 
 
 class DayField(forms.MultiValueField):
-    """A day, today or in the past, or any where no ``today`` is given. ``noun`` begins messages.
+    """A day, today or in the past, or any of these centuries where no ``today`` is given. ``noun`` begins messages.
 
     Without a word for when it is ``missing``, it may be left out.
     """
@@ -156,6 +158,8 @@ class DayField(forms.MultiValueField):
             found = date(year, month, day)
         except ValueError as error:
             raise forms.ValidationError(f"{self.noun} must be a real date") from error
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise forms.ValidationError(f"{self.noun} must be between {FIRST_YEAR} and {LAST_YEAR}")
         if self.today is not None and found > self.today:
             raise forms.ValidationError(f"{self.noun} must be today or in the past")
         return found

@@ -19,8 +19,9 @@ from joinedup.rules.values import is_set, rows_of, words_of
 from joinedup.rules.who_pays.cases import case_of
 from joinedup.rules.who_pays.facts import Facts, Setting, Share
 from joinedup.rules.who_pays.needs import Checklist, Column, Level, Mark, Need, Needs
-from joinedup.rules.who_pays.packages import who_pays
+from joinedup.rules.who_pays.packages import Package, who_pays
 from joinedup.rules.who_pays.rows import ChecklistDomain, FreePart, Indication, Payer, Threshold, ToolDomain
+from joinedup.rules.who_pays.timetable import Events, timetable
 
 HOW_TO = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "say-who-pays.md"
 DAY = date(2022, 10, 1)
@@ -185,3 +186,28 @@ def test_the_topic_is_told_of_with_the_others():
     assert "who_pays" in {topic.name for topic in TOPICS}
     with pytest.raises(RuleBookError, match="is not YAML"):
         case_of(b"facts: {", file="case.yaml")
+
+
+def test_a_fast_track_after_a_decision_against_the_person_is_reviewed():
+    events = Events(
+        decided_on=date(2023, 1, 1),
+        is_eligible=False,
+        fast_track_on=date(2024, 1, 1),
+        care_started_on=date(2024, 1, 2),
+        reviewed_on=(date(2024, 3, 20),),
+    )
+    told = timetable(Nation.ENGLAND, date(2024, 12, 1), events).value
+    assert date(2024, 3, 20) in [due.done_on for due in told]
+
+
+@pytest.mark.parametrize(("nation", "section"), [(Nation.ENGLAND, "2"), (Nation.NORTHERN_IRELAND, "3")])
+def test_a_section_after_which_no_aftercare_is_owed_stands_in_the_way_of_no_charge(nation, section):
+    facts = Facts(Setting.NURSING_HOME, Decimal(1200), age=84, aftercare_section=section, charge=Decimal(300))
+    told = who_pays(nation, date(2024, 12, 1), facts)
+    assert Package.AFTERCARE not in told.value.packages
+
+
+def test_aftercare_that_is_owed_goes_with_no_charge():
+    facts = Facts(Setting.NURSING_HOME, Decimal(1200), age=84, aftercare_section="3", charge=Decimal(300))
+    with pytest.raises(FactError, match="aftercare is free"):
+        who_pays(Nation.ENGLAND, date(2024, 5, 1), facts)

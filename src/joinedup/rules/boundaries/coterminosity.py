@@ -71,7 +71,9 @@ class Coterminosity:
     @property
     def identical(self) -> Fraction:
         """The share of people whose area is also one of the other set."""
-        return Fraction(sum(spread.people for spread in self.areas if self.is_same(spread)), self.people)
+        by_area = {spread.area: spread for spread in self.others}
+        same = (each.people for each in self.areas if _is_same(each, by_area[each.parts[0].area]))
+        return Fraction(sum(same), self.people)
 
     @property
     def misfits(self) -> tuple[Spread, ...]:
@@ -87,11 +89,6 @@ class Coterminosity:
         """The areas of the other set which have a part of an area that does not nest."""
         found = {part.area for spread in self.misfits for part in spread.parts}
         return tuple(sorted(found, key=_by_name))
-
-    def is_same(self, spread: Spread) -> bool:
-        """Say whether an area nests in one that nests in it."""
-        back = next(other for other in self.others if other.area == spread.parts[0].area)
-        return spread.nests and back.nests and back.parts[0].area == spread.area
 
 
 def coterminosity(overlaps: Iterable[Overlap], *, sliver: Fraction = NO_SLIVER) -> Coterminosity:
@@ -112,6 +109,11 @@ def coterminosity(overlaps: Iterable[Overlap], *, sliver: Fraction = NO_SLIVER) 
         _refuse_two_names(areas)
     everybody = sum(sum(parts.values()) for parts in forth.values())
     return Coterminosity(everybody, sliver, _spreads(forth, sliver), _spreads(back, sliver))
+
+
+def _is_same(spread: Spread, back: Spread) -> bool:
+    """Say whether an area nests in one that nests in it."""
+    return spread.nests and back.nests and back.parts[0].area == spread.area
 
 
 def _refuse_two_names(areas: Iterable[Area]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 FIELDS = 3
+MOST = 10**12
 
 
 class OverlapsError(ValueError):
@@ -42,6 +43,8 @@ class Overlap:
                 f"people in {self.area.name} and {self.other.name}: {self.people}; "
                 "give 1 or more, and leave out where nobody lives"
             )
+        if self.people >= MOST:
+            raise OverlapsError(f"people in {self.area.name} and {self.other.name}: give fewer than {MOST:,}")
 
 
 def overlaps_of_csv(data: bytes, *, file: str) -> tuple[Overlap, ...]:

@@ -65,10 +65,11 @@ class _Working(MeansTest):
         self.say("Price of the place", self.price, "what the home asks each week")
 
     def result(self) -> Explained[WeeklyCharge]:
-        """Return the charge, and whether it may be paid later."""
+        """Return the charge, and whether it may be paid later: where there is one, and a home that is counted."""
         charge = super().result().value
-        has_home = any(each.kind is CapitalKind.HOME for each in self.finances.capital)
-        value = replace(charge, may_defer=has_home and self._may_defer())
+        homes = [each for each in self.finances.capital if each.kind is CapitalKind.HOME]
+        is_counted = any(not self.why_home_is_spared(each)[0] for each in homes)
+        value = replace(charge, may_defer=bool(charge.charge and is_counted) and self._may_defer())
         return Explained(value, tuple(self.steps))
 
     def paid_first(self) -> Iterator[PaidFirst]:

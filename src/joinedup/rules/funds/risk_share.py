@@ -12,7 +12,7 @@ from decimal import Decimal
 from joinedup.core.explained import Citation, Explained, Step
 from joinedup.core.money import pounds, share_out
 from joinedup.core.nation import Nation
-from joinedup.rules.facts import FactError, refuse_odd_amount, refuse_repeats
+from joinedup.rules.facts import FactError, refuse_odd_amount, refuse_odd_number, refuse_repeats
 from joinedup.rules.funds.consulted import rules_on
 from joinedup.rules.funds.kinds import Cover
 from joinedup.rules.values import words_of
@@ -103,8 +103,10 @@ class RiskTerms:
 
     def __post_init__(self) -> None:
         refuse_repeats("shares", [share.party for share in self.shares])
-        if any(not share.weight.is_finite() or share.weight < 0 for share in self.shares):
-            raise FactError("shares", "a share can't be below zero, or without end")
+        for share in self.shares:
+            refuse_odd_number("shares", share.weight)
+            if share.weight < 0:
+                raise FactError("shares", "a share can't be below zero")
         if not sum(share.weight for share in self.shares):
             raise FactError("shares", "somebody must have a share above zero")
         refuse_repeats("order", [cover.value for cover in self.order])

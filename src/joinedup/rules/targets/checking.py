@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from joinedup.core.dates import say_date
 from joinedup.core.explained import Explained, Step
+from joinedup.rules.facts import refuse_odd_number
 from joinedup.rules.targets.in_force import TargetOfDay, Within
 from joinedup.rules.targets.rows import FigureUnit
 
@@ -41,8 +42,10 @@ class Figure:
     before: Decimal | None = None
 
     def __post_init__(self) -> None:
-        if not self.value.is_finite():
-            raise ValueError("value must be a number")
+        for fact in ("value", "agreed_level", "before"):
+            number = getattr(self, fact)
+            if number is not None:
+                refuse_odd_number(fact, number)
         if self.value < 0 and self.unit is not FigureUnit.PER_CENT_CHANGE:
             raise ValueError(f"value is below zero, which {self.unit} can't be")
 

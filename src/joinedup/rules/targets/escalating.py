@@ -46,10 +46,12 @@ class RecordOfResults:
     results: tuple[Result, ...]
 
     def __post_init__(self) -> None:
-        keys = [(result.target, result.figure.day) for result in self.results]
-        twice = next((key for key in keys if keys.count(key) > 1), None)
-        if twice:
-            raise ValueError(f"{twice[0]} has two figures of {say_date(twice[1])}: give one")
+        seen = set[tuple[str, date]]()
+        for result in self.results:
+            key = (result.target, result.figure.day)
+            if key in seen:
+                raise ValueError(f"{key[0]} has two figures of {say_date(key[1])}: give one")
+            seen.add(key)
 
     def until(self, day: date) -> dict[str, tuple[Figure, ...]]:
         """Return the figures of each target up to a day, oldest first."""

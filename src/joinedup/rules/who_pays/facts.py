@@ -157,11 +157,9 @@ class Facts:
             self._refuse_beside("decision", "the health service pays for all of it, nursing included")
         if self.is_fast_tracked:
             self._refuse_beside("fast_track", "the health service pays for all of it, nursing included")
-        if self.aftercare_section and self.charge:
-            raise FactError("charge", "aftercare is free: there is no charge for it")
 
     def _refuse_beside(self, fact: str, because: str) -> None:
-        beside = ("shares", "needs_nursing", "aftercare_section", "charge")
+        beside = ("shares", "needs_nursing", "charge")
         for other in beside:
             if getattr(self, other):
                 raise FactError(other, f"it does not go with {fact}: {because}")

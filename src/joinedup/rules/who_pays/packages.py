@@ -161,12 +161,20 @@ class _Working:
             because = f"it is for whoever was detained under {', '.join(words_of(sections))}"
             self._say("Aftercare", f"not after section {section}", because, sections)
             return False
+        self._refuse_beside_aftercare()
         if not self.facts.shares:
             raise FactError("shares", "aftercare is a duty of both: say how they share the price")
         self._say("Aftercare", "free to the person", text_of(law), exists, sections, law)
         self.packages.append(Package.AFTERCARE)
         self._share("Aftercare", law)
         return True
+
+    def _refuse_beside_aftercare(self) -> None:
+        """Refuse what does not go with aftercare, once it is known to be owed."""
+        if self.facts.charge:
+            raise FactError("charge", "aftercare is free: there is no charge for it")
+        if self.facts.is_eligible or self.facts.is_fast_tracked:
+            raise FactError("aftercare_section", "the health service pays for all of it already: keep one")
 
     def _fast_track(self) -> bool:
         """A clinician's word that somebody is quickly getting worse obliges the board to pay for all."""

@@ -68,7 +68,11 @@ class Events:
     @property
     def ended_on(self) -> date | None:
         """The day after which there is nothing to review: that of a decision against the person."""
-        return self.decided_on if self.is_eligible is False else None
+        if self.is_eligible is not False or self.decided_on is None:
+            return None
+        # A fast track that came after the decision stands.
+        is_overtaken = self.fast_track_on is not None and self.decided_on <= self.fast_track_on
+        return None if is_overtaken else self.decided_on
 
     def _refuse_two_schemes(self) -> None:
         others = ("checklist_on", "fast_track_on", "decided_on")

@@ -15,7 +15,7 @@ from joinedup.web import words
 from joinedup.web.addresses import address
 from joinedup.web.charge_cases import Case
 from joinedup.web.components import Explanation, Link
-from joinedup.web.presenters.explanations import explained
+from joinedup.web.presenters.explanations import explained, why_none
 
 CARE = {CareKind.CARE_HOME: "A care home", CareKind.HOME_CARE: "Care at home"}
 
@@ -88,10 +88,8 @@ def _worked_out(
     """The charge, or in words why there is none."""
     try:
         return case.charge(nation, given), ""
-    except NotCovered as error:
-        return None, f"{error.because[:1].upper()}{error.because[1:]}".rstrip(".")
-    except FactError as error:
-        return None, f"{error.problem[:1].upper()}{error.problem[1:]}"
+    except (NotCovered, FactError) as error:
+        return None, why_none(error)
 
 
 def _in_a_sentence(value: WeeklyCharge) -> str:

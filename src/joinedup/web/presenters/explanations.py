@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from joinedup.core.explained import Citation, Confidence, Explained, Status, Step
 from joinedup.rules.explaining import value_text
+from joinedup.rules.facts import FactError
+from joinedup.rules.parameters import NotCovered
 from joinedup.web import words
 from joinedup.web.components import Explanation, ExplanationStep, Source
 
@@ -47,6 +49,12 @@ def step_of(step: Step) -> ExplanationStep:
 def sources_of(citations: tuple[Citation, ...]) -> tuple[Source, ...]:
     """What a step rests on: each document once, with what is to be known of it."""
     return tuple(dict.fromkeys(_source(citation) for citation in citations))
+
+
+def why_none(error: NotCovered | FactError) -> str:
+    """Why there is no answer, as a sentence without its stop."""
+    because = error.because if isinstance(error, NotCovered) else error.problem
+    return f"{because[:1].upper()}{because[1:]}".rstrip(".")
 
 
 def said(value: object) -> str:

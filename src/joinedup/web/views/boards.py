@@ -21,8 +21,8 @@ from joinedup.rules.parameters import NotCovered
 from joinedup.web.actors import needs
 from joinedup.web.board_forms import BoardForm, WhichBoardForm, kind_words
 from joinedup.web.components import Link
-from joinedup.web.presenters.explanations import UNVERIFIED, sources_of
-from joinedup.web.rule_pages import way_back
+from joinedup.web.presenters.explanations import UNVERIFIED, sources_of, why_none
+from joinedup.web.rule_pages import day_of_address, way_back
 
 
 @needs(None)
@@ -52,7 +52,7 @@ def board_facts(request: HttpRequest, _actor: Actor, nation: str, kind: str, day
     try:
         asked = board_asked(place, of_kind, on)
     except NotCovered as error:
-        context["why_none"] = f"{error.because[:1].upper()}{error.because[1:]}".rstrip(".")
+        context["why_none"] = why_none(error)
         return render(request, "board_facts.html", context)
     if asked == BoardAsked():
         context["checked"] = _checked(Board(place, of_kind, kind_words(of_kind), ()), on)
@@ -69,10 +69,7 @@ def _known(nation: str, kind: str, day: str) -> tuple[Nation, BoardKind, date]:
     place = next((each for each in Nation if each.value == nation), None)
     if place is None or kind not in {each.value for each in kinds_of_board(place)}:
         raise Http404
-    try:
-        return place, BoardKind(kind), date.fromisoformat(day)
-    except ValueError as error:
-        raise Http404 from error
+    return place, BoardKind(kind), day_of_address(day)
 
 
 def _checked(board: Board, on: date) -> dict[str, object]:

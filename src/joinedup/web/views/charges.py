@@ -5,7 +5,6 @@ that no address, log or browser history holds it.
 """
 
 import secrets
-from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +22,7 @@ from joinedup.web.charge_cases import EVERY_NATION, Case
 from joinedup.web.charge_forms import ChargeForm, WhichChargeForm
 from joinedup.web.components import Link
 from joinedup.web.presenters import charges as presenter
-from joinedup.web.rule_pages import way_back
+from joinedup.web.rule_pages import day_of_address, way_back
 
 CHARGES = "charges"
 CHARGES_KEPT = 5
@@ -48,7 +47,7 @@ def charge_facts(request: HttpRequest, _actor: Actor, where: str, care: str, day
     case = _case(where, care, day)
     form = ChargeForm(case, request.POST if request.method == "POST" else None, initial=_earlier(request))
     if form.is_bound and form.is_valid():
-        return redirect("charge-answer", key=_remember(request.session, case, request.POST))
+        return redirect("charge-answer", key=_remember(request.session, case, form))
     context = {
         "crumbs": way_back(Link("Work out a charge", reverse("charge"))),
         "form": form,
@@ -102,10 +101,7 @@ def _case(where: str, care: str, day: str) -> Case:
     nations = tuple(nation for nation in Nation if where in (EVERY_NATION, nation.value))
     if not nations or care not in {kind.value for kind in CareKind}:
         raise Http404
-    try:
-        return Case(nations, CareKind(care), date.fromisoformat(day))
-    except ValueError as error:
-        raise Http404 from error
+    return Case(nations, CareKind(care), day_of_address(day))
 
 
 def _facts_address(case: Case, key: str) -> str:
@@ -114,11 +110,13 @@ def _facts_address(case: Case, key: str) -> str:
     return f"{reverse('charge-facts', kwargs=parts)}?from={key}"
 
 
-def _remember(session: SessionBase, case: Case, sent: QueryDict) -> str:
-    """Keep the case and its answers with the last few of this session; return their key."""
+def _remember(session: SessionBase, case: Case, form: ChargeForm) -> str:
+    """Keep the case and its answers, and nothing else that was sent, with the last few of this session.
+
+    Return their key.
+    """
     key = secrets.token_urlsafe(12)
-    answers = sent.copy()
-    answers.pop("csrfmiddlewaretoken", None)
+    answers = form.sent_answers()
     kept = {
         "where": case.where,
         "care": case.care.value,

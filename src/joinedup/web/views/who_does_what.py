@@ -52,8 +52,7 @@ def _answered(nation: Nation, day: date) -> dict[str, Any]:
     try:
         answer: Accountability = accountability(nation, day)
     except NotCovered as error:
-        # Not which parameter is lacking, but which days there are.
-        return {"not_covered": str(error).partition(": ")[2]}
+        return {"not_covered": error.because}
     return {
         "answer": answer,
         "sentence": props.in_a_sentence(answer),

@@ -287,19 +287,29 @@ class _Routes:
         top, bottom = _top(row) - 6, _top(row) + BOX_HEIGHT + 6
         share = (_top(row) - start[1]) / (end[1] - start[1]) if end[1] != start[1] else 0.0
         wanted = start[0] + share * (end[0] - start[0])
-        boxes = self.rows[row]
-        middles = [
-            boxes[0].x - GAP / 2,
-            *((a.x + a.width + b.x) / 2 for a, b in pairwise(boxes)),
-            boxes[-1].x + boxes[-1].width + GAP / 2,
-        ]
-        gap = min(range(len(middles)), key=lambda at: abs(middles[at] - wanted))
+        gaps = self._gaps(row)
+        gap = min(range(len(gaps)), key=lambda at: abs(sum(gaps[at]) / 2 - wanted))
         used = self.in_gap[row, gap]
         self.in_gap[row, gap] += 1
-        # To the right, to the left, further right: as many as come find a place of their own.
-        x = middles[gap] + (used + 1) // 2 * APART * (1 if used % 2 else -1)
-        x = min(max(x, LEFT - 8), WIDTH - 4)
+        x = _lane(*gaps[gap], used)
         return ((x, top), (x, bottom)) if step > 0 else ((x, bottom), (x, top))
+
+    def _gaps(self, row: int) -> list[Place]:
+        """From where to where there is room beside and between the boxes of a row."""
+        boxes = self.rows[row]
+        first, last = boxes[0], boxes[-1]
+        return [
+            (max(first.x - GAP, LEFT - 16), first.x),
+            *((a.x + a.width, b.x) for a, b in pairwise(boxes)),
+            (last.x + last.width, min(last.x + last.width + GAP, WIDTH)),
+        ]
+
+
+def _lane(start: float, end: float, used: int) -> float:
+    """A place in a gap: right of its middle, left of it, further right; once it is full, from the middle again."""
+    a_side = int(max((end - start) / 2 - 4, 0) // APART)
+    place = used % (2 * a_side + 1)
+    return (start + end) / 2 + (place + 1) // 2 * APART * (1 if place % 2 else -1)
 
 
 def _along(points: Sequence[Place], share: float) -> Place:

@@ -158,10 +158,10 @@ class DayField(forms.MultiValueField):
             found = date(year, month, day)
         except ValueError as error:
             raise forms.ValidationError(f"{self.noun} must be a real date") from error
-        if not FIRST_YEAR <= found.year <= LAST_YEAR:
-            raise forms.ValidationError(f"{self.noun} must be between {FIRST_YEAR} and {LAST_YEAR}")
         if self.today is not None and found > self.today:
             raise forms.ValidationError(f"{self.noun} must be today or in the past")
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise forms.ValidationError(f"{self.noun} must be between {FIRST_YEAR} and {LAST_YEAR}")
         return found
 
 

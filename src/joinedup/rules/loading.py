@@ -10,7 +10,8 @@ from joinedup.core.explained import Confidence, Source, Status
 from joinedup.core.nation import Nation
 from joinedup.rules.nodes import Node, read_node
 from joinedup.rules.parameters import Entry, Gap, Parameter, RuleBook, Value
-from joinedup.rules.rows import not_negative, read_member, read_rows, read_words
+from joinedup.rules.reading import not_negative, read_member, read_words
+from joinedup.rules.rows import read_rows
 from joinedup.rules.topics import Requirement, Topic, Unit
 
 PARAMETER_KEYS = frozenset({"id", "title", "unit", "entries"})
@@ -45,7 +46,7 @@ def _parameter(node: Node, nation: Nation, topic: Topic) -> Parameter:
         raise fields["id"].error(
             f"'{name}' is no parameter of this topic: declare it in the topic or rename it"
         )
-    unit = Unit(read_member(fields["unit"], Unit))
+    unit = read_member(fields["unit"], Unit)
     if unit is not requirement.unit:
         raise fields["unit"].error(f"'{name}' is measured in {requirement.unit}, not {unit}")
     entries = [(item, _entry(item, requirement)) for item in fields["entries"].items()]
@@ -70,8 +71,8 @@ def _entry(node: Node, requirement: Requirement) -> Entry:
         value=_value(fields["value"], requirement),
         period=_period(fields["from"], fields["to"]),
         source=_source(fields["source"]),
-        status=Status(read_member(fields["status"], Status)),
-        confidence=Confidence(read_member(fields["confidence"], Confidence)),
+        status=read_member(fields["status"], Status),
+        confidence=read_member(fields["confidence"], Confidence),
         note=fields["note"].text() if "note" in fields else None,
     )
 

@@ -7,11 +7,13 @@ import pytest
 
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered
-from joinedup.rules.charging.cases import care_home_of, finances_of, home_care_of
+from joinedup.rules.charging.cases import finances_of
+from joinedup.rules.charging.finances import CareHome, HomeCare
 from joinedup.rules.charging.home_care_charge import home_care_charge
 from joinedup.rules.charging.residential_charge import residential_charge
 from joinedup.rules.facts import FactError
 from joinedup.rules.nodes import RuleBookError, read_node
+from joinedup.rules.reading import read_declared
 
 TABLES = ("residential_charge.yaml", "home_care_charge.yaml")
 FIELDS = frozenset({"case", "nation", "day", "finances"})
@@ -31,8 +33,8 @@ CASES = [case for name in TABLES for case in cases_of(name)]
 def answer_of(case):
     nation, day, finances = Nation(case["nation"].text()), case["day"].day(), finances_of(case["finances"])
     if "home_care" in case:
-        return home_care_charge(nation, day, finances, home_care_of(case["home_care"]))
-    return residential_charge(nation, day, finances, care_home_of(case["care"]))
+        return home_care_charge(nation, day, finances, read_declared(case["home_care"], HomeCare))
+    return residential_charge(nation, day, finances, read_declared(case["care"], CareHome))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["case"].text() for case in CASES])

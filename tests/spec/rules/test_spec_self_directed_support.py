@@ -9,9 +9,10 @@ import pytest
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered, RuleBookError, rule_book
 from joinedup.rules.nodes import read_node
+from joinedup.rules.reading import read_declared
 from joinedup.rules.self_directed_support.budgets import check_budget
-from joinedup.rules.self_directed_support.cases import budget_of, person_of
 from joinedup.rules.self_directed_support.choosing import options_for
+from joinedup.rules.self_directed_support.facts import Budget, Person
 from joinedup.rules.self_directed_support.kinds import Option
 from joinedup.rules.self_directed_support.topic import SELF_DIRECTED_SUPPORT
 
@@ -29,8 +30,8 @@ def answer_of(case):
     """The options of a person, or what is amiss with a budget."""
     nation, day = Nation(case["nation"].text()), case["day"].day()
     if "person" in case:
-        return options_for(nation, day, person_of(case["person"]))
-    return check_budget(nation, budget_of(case["budget"]), day)
+        return options_for(nation, day, read_declared(case["person"], Person))
+    return check_budget(nation, read_declared(case["budget"], Budget), day)
 
 
 def told(answer, step):

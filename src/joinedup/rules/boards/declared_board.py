@@ -6,10 +6,9 @@ from datetime import date
 from joinedup.core.nation import Nation
 from joinedup.rules.boards.topic import BoardKind
 from joinedup.rules.nodes import Node, read_node
+from joinedup.rules.reading import read_declared
 
 BOARD = frozenset({"kind", "name", "members"})
-MEMBER = frozenset({"body", "votes", "since"})
-CHAIR = frozenset({"body", "since", "previous_body"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +78,8 @@ def board_of_node(node: Node, nation: Nation) -> Board:
         nation=nation,
         kind=_kind(fields["kind"]),
         name=fields["name"].text(),
-        members=tuple(_member(each) for each in fields["members"].items()),
-        chair=_chair(fields["chair"]) if "chair" in fields else None,
+        members=tuple(read_declared(each, Member) for each in fields["members"].items()),
+        chair=read_declared(fields["chair"], Chair) if "chair" in fields else None,
         plans=tuple(_plan(each) for each in fields["plans"].items()) if "plans" in fields else (),
     )
 
@@ -90,26 +89,6 @@ def _kind(node: Node) -> BoardKind:
     if node.text() not in known:
         raise node.error(f"'{node.text()}' is no kind of board: use one of {', '.join(known)}")
     return BoardKind(node.text())
-
-
-def _member(node: Node) -> Member:
-    fields = node.fields(frozenset({"role"}), MEMBER)
-    return Member(
-        role=fields["role"].text(),
-        body=fields["body"].text() if "body" in fields else "",
-        votes=fields["votes"].yes_or_no() if "votes" in fields else None,
-        since=fields["since"].day() if "since" in fields else None,
-    )
-
-
-def _chair(node: Node) -> Chair:
-    fields = node.fields(frozenset({"role"}), CHAIR)
-    return Chair(
-        role=fields["role"].text(),
-        body=fields["body"].text() if "body" in fields else "",
-        since=fields["since"].day() if "since" in fields else None,
-        previous_body=fields["previous_body"].text() if "previous_body" in fields else "",
-    )
 
 
 def _plan(node: Node) -> Plan:

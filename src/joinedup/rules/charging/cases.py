@@ -18,23 +18,16 @@ from joinedup.rules.charging.finances import (
     Income,
     IncomeKind,
     Occupant,
-    Premium,
 )
 from joinedup.rules.facts import FactError
 from joinedup.rules.nodes import Node, read_node
+from joinedup.rules.reading import read_declared, read_member
 
 Kind = TypeVar("Kind", bound=StrEnum)
 FINANCES = frozenset(
     {"age", "capital", "income", "given_away", "is_couple", "partner_age", "partner_at_home"}
 )
 CAPITAL = frozenset({"amount", "owners", "occupants"})
-CARE_HOME = frozenset({"price", "has_nursing", "has_higher_nursing", "since"})
-PARTS_OF_PRICE = ("personal_care", "equipment")
-COSTS_AT_HOME = ("housing_costs", "disability_costs")
-HOME_CARE = frozenset(
-    {"price", "reablement_since", "children", "premiums", "basic_entitlement", "of_pension_age"}
-    | {*PARTS_OF_PRICE, *COSTS_AT_HOME}
-)
 
 
 def finances_of(node: Node) -> Finances:
@@ -54,37 +47,6 @@ def finances_of(node: Node) -> Finances:
         )
 
 
-def care_home_of(node: Node) -> CareHome:
-    """Read a place in a care home."""
-    fields = node.fields(frozenset({"price"}), CARE_HOME)
-    with _placed(node):
-        return CareHome(
-            price=fields["price"].decimal(),
-            has_nursing=_is_set(fields, "has_nursing"),
-            has_higher_nursing=_is_set(fields, "has_higher_nursing"),
-            since=fields["since"].day() if "since" in fields else None,
-        )
-
-
-def home_care_of(node: Node) -> HomeCare:
-    """Read care at home."""
-    fields = node.fields(frozenset({"price"}), HOME_CARE)
-    amounts = {name: fields[name].decimal() for name in (*PARTS_OF_PRICE, *COSTS_AT_HOME) if name in fields}
-    premiums = fields["premiums"].items() if "premiums" in fields else ()
-    with _placed(node):
-        return HomeCare(
-            price=fields["price"].decimal(),
-            **amounts,
-            reablement_since=fields["reablement_since"].day() if "reablement_since" in fields else None,
-            children=fields["children"].whole_number() if "children" in fields else 0,
-            premiums=frozenset(_kind(each, Premium) for each in premiums),
-            basic_entitlement=fields["basic_entitlement"].decimal()
-            if "basic_entitlement" in fields
-            else None,
-            of_pension_age=fields["of_pension_age"].yes_or_no() if "of_pension_age" in fields else None,
-        )
-
-
 def _capital(node: Node) -> Iterator[Capital]:
     """Read capital by kind: an amount, or an amount with its owners and occupants, or several of either."""
     for kind, one in _by_kind(node, CapitalKind):
@@ -93,7 +55,7 @@ def _capital(node: Node) -> Iterator[Capital]:
                 fields = one.fields(frozenset({"amount"}), CAPITAL)
                 owners = fields["owners"].whole_number() if "owners" in fields else 1
                 occupants = fields["occupants"].items() if "occupants" in fields else ()
-                who = frozenset(_kind(each, Occupant) for each in occupants)
+                who = frozenset(read_member(each, Occupant) for each in occupants)
                 yield Capital(kind, fields["amount"].decimal(), owners, who)
             else:
                 yield Capital(kind, one.decimal())
@@ -110,21 +72,12 @@ def _by_kind(node: Node, kinds: type[Kind]) -> Iterator[tuple[Kind, Node]]:
     """Read what is given under each kind, one or several."""
     for key, value in node.named():
         for one in value.items() if value.is_list() else (value,):
-            yield _kind(key, kinds), one
+            yield read_member(key, kinds), one
 
 
 def _is_set(fields: Mapping[str, Node], name: str) -> bool:
     """Read a yes or no that need not be there."""
     return name in fields and fields[name].yes_or_no()
-
-
-def _kind(node: Node, kinds: type[Kind]) -> Kind:
-    """Read a kind."""
-    written = node.text()
-    if written not in {kind.value for kind in kinds}:
-        known = ", ".join(kind.value for kind in kinds)
-        raise node.error(f"'{written}' is not one of {known}")
-    return kinds(written)
 
 
 @contextmanager
@@ -145,5 +98,9 @@ def case_of(text: bytes, *, file: str) -> tuple[Finances, CareHome | HomeCare]:
         raise root.error("'care', for a care home, or 'home_care' is missing: add it")
     if len(kinds) > 1:
         raise root.error("'care' and 'home_care' are two cases: keep one")
-    care = care_home_of(fields["care"]) if "care" in fields else home_care_of(fields["home_care"])
+    care = (
+        read_declared(fields["care"], CareHome)
+        if "care" in fields
+        else read_declared(fields["home_care"], HomeCare)
+    )
     return finances_of(fields["finances"]), care

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from joinedup.core.nation import Nation
 from joinedup.rules.facts import FactError
 from joinedup.rules.funds.agreements import Agreement, BetterCarePlan, Contribution, Party, Report, Vat
-from joinedup.rules.funds.kinds import Body, Form, Money, Term, VatRoute
+from joinedup.rules.funds.kinds import Body, Form, Money, Term
 from joinedup.rules.nodes import Node, read_node
-from joinedup.rules.rows import read_member, read_rows, read_words
+from joinedup.rules.reading import read_declared, read_member, read_words
+from joinedup.rules.rows import read_rows
 
 REQUIRED = frozenset({"form", "name", "starts", "parties"})
 OPTIONAL = frozenset(
@@ -29,7 +30,7 @@ def agreement_of_node(node: Node, nation: Nation) -> Agreement:
     try:
         return Agreement(
             nation=nation,
-            form=Form(read_member(fields["form"], Form)),
+            form=read_member(fields["form"], Form),
             name=fields["name"].text(),
             starts=fields["starts"].day(),
             parties=read_rows(fields["parties"], Party),
@@ -38,30 +39,22 @@ def agreement_of_node(node: Node, nation: Nation) -> Agreement:
             contributions=read_rows(fields["contributions"], Contribution)
             if "contributions" in fields
             else (),
-            terms=frozenset(Term(read_member(each, Term)) for each in terms),
+            terms=frozenset(read_member(each, Term) for each in terms),
             reports=read_rows(fields["reports"], Report) if "reports" in fields else (),
             purposes=frozenset(read_words(fields["purposes"])) if "purposes" in fields else frozenset(),
             set_aside=fields["set_aside"].decimal() if "set_aside" in fields else None,
             covers_large_hospitals=_is_set(fields, "covers_large_hospitals"),
-            vat=_vat(fields["vat"]) if "vat" in fields else None,
+            vat=read_declared(fields["vat"], Vat) if "vat" in fields else None,
             better_care_fund=_plan(fields["better_care_fund"]) if "better_care_fund" in fields else None,
         )
     except FactError as error:
         raise node.error(str(error)) from error
 
 
-def _vat(node: Node) -> Vat:
-    fields = node.fields(frozenset({"delivered_by", "route"}))
-    body, route = read_member(fields["delivered_by"], Body), read_member(fields["route"], VatRoute)
-    return Vat(Body(body), VatRoute(route))
-
-
 def _plan(node: Node) -> BetterCarePlan:
     fields = node.fields(frozenset({"minimums"}), PLAN)
-    minimums = tuple(
-        (Money(read_member(key, Money)), value.decimal()) for key, value in fields["minimums"].named()
-    )
-    paid_to = Body(read_member(fields["grant_paid_to"], Body)) if "grant_paid_to" in fields else None
+    minimums = tuple((read_member(key, Money), value.decimal()) for key, value in fields["minimums"].named())
+    paid_to = read_member(fields["grant_paid_to"], Body) if "grant_paid_to" in fields else None
     try:
         return BetterCarePlan(
             minimums=minimums,

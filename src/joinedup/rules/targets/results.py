@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from joinedup.rules.nodes import Node, read_node
-from joinedup.rules.rows import read_member
+from joinedup.rules.reading import read_member
 from joinedup.rules.targets.checking import Figure
 from joinedup.rules.targets.escalating import RecordOfResults, Result
 from joinedup.rules.targets.in_force import Within
@@ -31,7 +31,7 @@ def record_of_node(node: Node) -> RecordOfResults:
 def _result(node: Node) -> Result:
     fields = node.fields(RESULT, MORE)
     value, day = fields["value"].decimal(), fields["day"].day()
-    unit = FigureUnit(read_member(fields["unit"], FigureUnit))
+    unit = read_member(fields["unit"], FigureUnit)
     within = _within(fields["within"]) if "within" in fields else None
     measure = fields["measure"].text() if "measure" in fields else ""
     agreed_level, before = _amount(fields.get("agreed_level")), _amount(fields.get("before"))

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from joinedup.core.nation import Nation
 from joinedup.rules import rule_book
-from joinedup.rules.boards.checking import Board, BoardKind, Chair, Member, Plan, Severity, check_board
+from joinedup.rules.boards.checking import Board, BoardKind, Chair, Member, Plan, check_board
 from joinedup.rules.boards.rows import PlanRule, Seat
+from joinedup.rules.findings import Severity
 from joinedup.rules.values import number_of, rows_of, words_of
 
 LONG_AFTER = date(2060, 1, 1)

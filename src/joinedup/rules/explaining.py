@@ -9,7 +9,7 @@ from typing import Any
 
 from joinedup.core.explained import Citation, Explained, Source
 from joinedup.core.money import format_pounds
-from joinedup.rules.boards.checking import Finding
+from joinedup.rules.findings import Finding
 from joinedup.rules.parameters import Entry, Parameter
 
 

@@ -7,7 +7,7 @@ import click
 
 from joinedup.core.explained import Citation
 from joinedup.core.nation import Nation
-from joinedup.rules.boards.checking import Finding
+from joinedup.rules.findings import Finding
 
 DAY = click.DateTime(["%Y-%m-%d"])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

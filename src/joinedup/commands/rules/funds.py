@@ -13,7 +13,8 @@ from joinedup.core.explained import Citation, Explained
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered, RuleBookError
 from joinedup.rules.explaining import as_json, findings_as_json, value_text
-from joinedup.rules.funds.checking import Finding, check_agreement, missing_pools, untraced_rules
+from joinedup.rules.findings import Finding
+from joinedup.rules.funds.checking import check_agreement, missing_pools, untraced_rules
 from joinedup.rules.funds.declared_agreement import agreement_of
 from joinedup.rules.funds.years import funds_of_year
 

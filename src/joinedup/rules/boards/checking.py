@@ -1,15 +1,13 @@
 """What is amiss with a board on a day, by the law and guidance of that day: the one way in to this topic.
 
-Each kind of board is asked the same questions (`boards_topic`): whether it was there, who must and should be on it and
+Each kind of board is asked the same questions (`boards.topic`): whether it was there, who must and should be on it and
 with what vote, in what numbers, who chairs it and for how long, and which plans it must have. Ends at the board as it
 was declared: nothing is looked up, and a duty that a declaration cannot show is told by the rule book alone.
 """
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from joinedup.core.dates import MONTHS_A_YEAR, add_months, say_date
 from joinedup.core.explained import Citation
@@ -17,6 +15,7 @@ from joinedup.rules.boards.declared_board import Board, Chair, Member, Plan, boa
 from joinedup.rules.boards.rows import PlanRule, Seat
 from joinedup.rules.boards.topic import BOARDS, QUESTIONS, BoardKind
 from joinedup.rules.books import rule_book
+from joinedup.rules.findings import Finding, Severity, must
 from joinedup.rules.parameters import RuleBook, RulesOfDay
 from joinedup.rules.values import is_set, number_of, rows_of, words_of
 
@@ -24,33 +23,14 @@ __all__ = [
     "Board",
     "BoardKind",
     "Chair",
-    "Finding",
     "Member",
     "Plan",
-    "Severity",
     "board_of",
     "board_of_node",
     "check_board",
     "untraced_rules",
 ]
 A_PAIR = 2
-
-
-class Severity(StrEnum):
-    """Whether law asks for it, or guidance."""
-
-    MUST = "must"
-    SHOULD = "should"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is amiss: what, why it is, and what says so."""
-
-    severity: Severity
-    what: str
-    because: str
-    citations: tuple[Citation, ...]
 
 
 def check_board(board: Board, on: date) -> list[Finding]:
@@ -112,7 +92,7 @@ class _Check:
             place = "after them came"
         if others:
             because += f"; {place} {' and '.join(other.plural for other in others)}"
-        return _must(what, because, exists, *links)
+        return must(what, because, exists, *links)
 
     def _of_seats(self, citation: Citation, severity: Severity) -> Iterator[Finding]:
         """Compare how many members of each role there are with how many there are to be."""
@@ -130,21 +110,21 @@ class _Check:
             for body, number in sorted(by_body.items()) if len(by_body) == A_PAIR else ():
                 if citation and number < seat.at_least:
                     because = f"each is to nominate at least {seat.at_least}"
-                    yield _must(f"{seat.title}: {number} from {body}", because, citation)
+                    yield must(f"{seat.title}: {number} from {body}", because, citation)
 
     def _of_numbers(self) -> Iterator[Finding]:
         """Compare the number of all members, and roles that must be equally many."""
         size, least, balance = self._find("size"), self._find("least_size"), self._find("balance")
         total = len(self.members)
         if size and total != number_of(size):
-            yield _must(f"Members: {total}", f"there must be {number_of(size)}", size)
+            yield must(f"Members: {total}", f"there must be {number_of(size)}", size)
         if least and total < number_of(least):
-            yield _must(f"Members: {total}", f"there must be at least {number_of(least)}", least)
+            yield must(f"Members: {total}", f"there must be at least {number_of(least)}", least)
         if balance:
             roles = words_of(balance)
             if len({self.by_role[role] for role in roles}) > 1:
                 numbers = ", ".join(f"{role.replace('_', ' ')} {self.by_role[role]}" for role in roles)
-                yield _must(f"Unequal numbers: {numbers}", "there must be equally many of each", balance)
+                yield must(f"Unequal numbers: {numbers}", "there must be equally many of each", balance)
 
     def _of_votes(self, citation: Citation) -> Iterator[Finding]:
         """Compare the votes that members are said to have with those the law gives their roles."""
@@ -153,7 +133,7 @@ class _Check:
             if seat.votes is not None and (not seat.votes) in said:
                 is_voting = "with a vote" if not seat.votes else "without a vote"
                 has = "has a vote" if seat.votes else "has no vote"
-                yield _must(f"{seat.title}: {is_voting}", f"a member of this role {has}", citation)
+                yield must(f"{seat.title}: {is_voting}", f"a member of this role {has}", citation)
 
     def _of_chair(self) -> Iterator[Finding]:
         """Look at who chairs the board, where the law speaks of it."""
@@ -163,25 +143,25 @@ class _Check:
             yield from self._of_choice(self.board.chair)
             yield from self._of_term(self.board.chair)
         elif rules:
-            yield _must("Chair: none", "the board must have one", *rules)
+            yield must("Chair: none", "the board must have one", *rules)
 
     def _of_choice(self, chair: Chair) -> Iterator[Finding]:
         """Look at what role the chair has on the board, and who chose them."""
         roles, chosen = self._find("chair_roles"), self._find("chair_appointed_by")
         if roles and chair.role not in words_of(roles):
-            yield _must(f"Chair: {_said(chair.role)}", f"must be {_one_of(roles)}", roles)
+            yield must(f"Chair: {_said(chair.role)}", f"must be {_one_of(roles)}", roles)
         if chosen and chair.body and chair.body not in words_of(chosen):
-            yield _must(f"Chair: chosen by {_said(chair.body)}", f"is chosen by {_one_of(chosen)}", chosen)
+            yield must(f"Chair: chosen by {_said(chair.body)}", f"is chosen by {_one_of(chosen)}", chosen)
 
     def _of_term(self, chair: Chair) -> Iterator[Finding]:
         """Look at since when the chair is in place, and whose turn it was."""
         years, alternates = self._find("chair_years"), self._find("chair_alternates")
         if years and chair.since and self.rules.day >= _years_after(chair.since, number_of(years)):
             because = f"for at most {number_of(years)} years"
-            yield _must(f"Chair: since {say_date(chair.since)}", because, years)
+            yield must(f"Chair: since {say_date(chair.since)}", because, years)
         if alternates and is_set(alternates) and chair.body and chair.body == chair.previous_body:
             because = "the bodies that nominate members take turns"
-            yield _must(f"Chair: again from {_said(chair.body)}", because, alternates)
+            yield must(f"Chair: again from {_said(chair.body)}", because, alternates)
 
     def _of_plans(self) -> Iterator[Finding]:
         """Look for each plan that must be there, made and still running."""
@@ -190,11 +170,7 @@ class _Check:
             made = [p for p in self.board.plans if p.kind == rule.kind and p.made_on <= self.rules.day]
             what = _why_no_plan(rule, made, self.rules.day)
             if what and citation:
-                yield _must(f"{rule.title}: {what}", _renewed(rule), citation)
-
-
-def _must(what: str, because: str, *citations: Citation) -> Finding:
-    return Finding(Severity.MUST, what, because, citations)
+                yield must(f"{rule.title}: {what}", _renewed(rule), citation)
 
 
 def _count(number: int) -> str:

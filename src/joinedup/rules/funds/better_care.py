@@ -6,8 +6,9 @@ from datetime import date
 from joinedup.core.dates import say_date
 from joinedup.core.explained import Citation
 from joinedup.core.money import format_pounds
+from joinedup.rules.findings import Finding, must
 from joinedup.rules.funds.agreements import Agreement, BetterCarePlan
-from joinedup.rules.funds.consulted import Consulted, Finding, must
+from joinedup.rules.funds.consulted import Consulted
 from joinedup.rules.funds.kinds import Body, Form, Money
 from joinedup.rules.funds.rows import Condition
 from joinedup.rules.values import amount_of, is_set, rows_of

@@ -12,9 +12,10 @@ from joinedup.core.dates import say_date
 from joinedup.core.explained import Citation
 from joinedup.core.money import format_pounds
 from joinedup.core.nation import Nation
+from joinedup.rules.findings import Finding, must
 from joinedup.rules.funds.agreements import Agreement, Party
 from joinedup.rules.funds.better_care import better_care_findings
-from joinedup.rules.funds.consulted import Finding, must, rules_on
+from joinedup.rules.funds.consulted import rules_on
 from joinedup.rules.funds.kinds import Form, Term
 from joinedup.rules.funds.rows import Content, ReportRule, RequiredPool, Side, VatRule, YearEnd
 from joinedup.rules.values import is_set, rows_of

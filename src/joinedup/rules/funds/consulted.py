@@ -4,13 +4,10 @@ from datetime import date
 
 from joinedup.core.explained import Citation
 from joinedup.core.nation import Nation
-from joinedup.rules.boards.checking import Finding, Severity
 from joinedup.rules.books import rule_book
 from joinedup.rules.funds.topic import FUNDS
 from joinedup.rules.parameters import RulesOfDay
 from joinedup.rules.values import is_set
-
-__all__ = ["Consulted", "Finding", "must", "rules_on"]
 
 
 class Consulted:
@@ -40,8 +37,3 @@ class Consulted:
 def rules_on(nation: Nation, day: date) -> Consulted:
     """Return what a nation's rule book says of funds on a day."""
     return Consulted(rule_book(nation, FUNDS.name).on(day))
-
-
-def must(what: str, because: str, *citations: Citation) -> Finding:
-    """Return something that is amiss by law, or by a condition that money comes with."""
-    return Finding(Severity.MUST, what, because, citations)

@@ -14,8 +14,8 @@ from joinedup.core.dates import DAYS_A_WEEK, say_date
 from joinedup.core.explained import Citation, Explained, Step
 from joinedup.core.money import format_pounds
 from joinedup.core.nation import Nation
-from joinedup.rules.boards.checking import Finding, Severity
 from joinedup.rules.books import rule_book
+from joinedup.rules.findings import Finding, Severity
 from joinedup.rules.parameters import RulesOfDay
 from joinedup.rules.self_directed_support.facts import Budget, Line, Stay
 from joinedup.rules.self_directed_support.kinds import Basis, Option, Payee, Stated, Use

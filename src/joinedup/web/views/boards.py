@@ -14,9 +14,10 @@ from django.utils import timezone
 from joinedup.care.access.actor import Actor
 from joinedup.core.nation import Nation
 from joinedup.rules.boards.asking import BoardAsked, board_asked, kinds_of_board
-from joinedup.rules.boards.checking import Finding, check_board, untraced_rules
+from joinedup.rules.boards.checking import check_board, untraced_rules
 from joinedup.rules.boards.declared_board import Board
 from joinedup.rules.boards.topic import BoardKind
+from joinedup.rules.findings import Finding
 from joinedup.rules.parameters import NotCovered
 from joinedup.web.actors import needs
 from joinedup.web.board_forms import BoardForm, WhichBoardForm, kind_words

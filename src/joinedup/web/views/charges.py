@@ -1,10 +1,8 @@
 """Work out a charge: which one, what it rests on, the answer, a letter, and the four nations side by side.
 
-What somebody has and gets is theirs: it travels in the body of a POST and waits in the session under a random key, so
-that no address, log or browser history holds it.
+What somebody has and gets is theirs, and waits in the session (`kept_answers`).
 """
 
-import secrets
 from typing import Any
 
 from django.conf import settings
@@ -21,11 +19,11 @@ from joinedup.web.actors import needs
 from joinedup.web.charge_cases import EVERY_NATION, Case
 from joinedup.web.charge_forms import ChargeForm, WhichChargeForm
 from joinedup.web.components import Link
+from joinedup.web.kept_answers import Shelf
 from joinedup.web.presenters import charges as presenter
 from joinedup.web.rule_pages import day_of_address, way_back
 
-CHARGES = "charges"
-CHARGES_KEPT = 5
+CHARGES = Shelf("charges", 5)
 
 
 @needs(None)
@@ -47,7 +45,7 @@ def charge_facts(request: HttpRequest, _actor: Actor, where: str, care: str, day
     case = _case(where, care, day)
     form = ChargeForm(case, request.POST if request.method == "POST" else None, initial=_earlier(request))
     if form.is_bound and form.is_valid():
-        return redirect("charge-answer", key=_remember(request.session, case, form))
+        return redirect("charge-answer", key=_keep(request.session, case, form))
     context = {
         "crumbs": way_back(Link("Work out a charge", reverse("charge"))),
         "form": form,
@@ -60,7 +58,7 @@ def charge_facts(request: HttpRequest, _actor: Actor, where: str, care: str, day
 @needs(None)
 def charge_answer(request: HttpRequest, _actor: Actor, key: str) -> HttpResponse:
     """The charge line by line; of several nations side by side, with the lines of one of them on request."""
-    case, form, change = _kept(request.session, key)
+    case, form = _kept(request.session, key)
     is_compared = len(case.nations) > 1
     lines = request.GET.get("lines", "") if is_compared else case.nations[0].value
     shown = next((nation for nation in case.nations if nation.value == lines), None)
@@ -72,7 +70,7 @@ def charge_answer(request: HttpRequest, _actor: Actor, key: str) -> HttpResponse
         "what": presenter.what(case),
         "day": case.day,
         "key": key,
-        "change": change,
+        "change": _facts_address(case, key),
         "compare": _facts_address(Case(tuple(Nation), case.care, case.day), key),
     }
     return render(request, "charge_answer.html", context)
@@ -81,9 +79,11 @@ def charge_answer(request: HttpRequest, _actor: Actor, key: str) -> HttpResponse
 @needs(None)
 def charge_letter(request: HttpRequest, _actor: Actor, key: str) -> HttpResponse:
     """The charge as a letter to print, with room for whom it is for; nobody's name is asked or kept."""
-    case, form, _change = _kept(request.session, key)
+    case, form = _kept(request.session, key)
+    if len(case.nations) > 1:
+        raise Http404
     answer = presenter.one(case, case.nations[0], form.cleaned_data)
-    if len(case.nations) > 1 or answer.explanation is None:
+    if answer.explanation is None:
         raise Http404
     context = {
         "crumbs": way_back(Link("The charge", reverse("charge-answer", args=[key]))),
@@ -110,41 +110,33 @@ def _facts_address(case: Case, key: str) -> str:
     return f"{reverse('charge-facts', kwargs=parts)}?from={key}"
 
 
-def _remember(session: SessionBase, case: Case, form: ChargeForm) -> str:
-    """Keep the case and its answers, and nothing else that was sent, with the last few of this session.
-
-    Return their key.
-    """
-    key = secrets.token_urlsafe(12)
-    answers = form.sent_answers()
+def _keep(session: SessionBase, case: Case, form: ChargeForm) -> str:
+    """Keep the case and its answers, and nothing else that was sent; return their key."""
     kept = {
         "where": case.where,
         "care": case.care.value,
         "day": case.day.isoformat(),
-        "answers": answers.urlencode(),
+        "answers": form.sent_answers().urlencode(),
     }
-    earlier = list(session.get(CHARGES, {}).items())[1 - CHARGES_KEPT :]
-    session[CHARGES] = dict([*earlier, (key, kept)])
-    return key
+    return CHARGES.keep(session, kept)
 
 
-def _kept(session: SessionBase, key: str) -> tuple[Case, ChargeForm, str]:
-    """The case under a key with its answers, and where to change them; 404 when it is no longer kept."""
-    kept = session.get(CHARGES, {}).get(key)
+def _kept(session: SessionBase, key: str) -> tuple[Case, ChargeForm]:
+    """The case under a key with its answers; 404 when it is no longer kept."""
+    kept = CHARGES.kept(session, key)
     if kept is None:
         raise Http404
     case = _case(kept["where"], kept["care"], kept["day"])
     form = ChargeForm(case, QueryDict(kept["answers"]))
     if not form.is_valid():
         raise Http404
-    return case, form, _facts_address(case, key)
+    return case, form
 
 
 def _earlier(request: HttpRequest) -> dict[str, Any]:
     """What was answered before, as a new form begins with it; nothing where it is no longer kept."""
-    kept = request.session.get(CHARGES, {}).get(request.GET.get("from", ""))
-    if kept is None:
+    try:
+        _, form = _kept(request.session, request.GET.get("from", ""))
+    except Http404:
         return {}
-    case = _case(kept["where"], kept["care"], kept["day"])
-    form = ChargeForm(case, QueryDict(kept["answers"]))
-    return form.cleaned_data if form.is_valid() else {}
+    return form.cleaned_data

@@ -18,7 +18,7 @@ from joinedup.web.actors import needs
 from joinedup.web.components import Link
 from joinedup.web.notices import say
 from joinedup.web.presenters import identity as presenter
-from joinedup.web.views.finding import MOST_SHOWN, FindForm, remember, remembered
+from joinedup.web.views.finding import MOST_SHOWN, SEARCHES, FindForm
 
 
 @needs(Permission.JOIN_RECORDS)
@@ -29,8 +29,8 @@ def find_record(
     at = timezone.now()
     form = FindForm(request.POST) if request.method == "POST" else FindForm()
     if form.is_bound and form.is_valid():
-        return redirect(_found_address(remember(request.session, form.cleaned_data["q"]), beside))
-    text = remembered(request.session, key) if key else None
+        return redirect(_found_address(SEARCHES.keep(request.session, form.cleaned_data["q"]), beside))
+    text = SEARCHES.kept(request.session, key) if key else None
     context = {
         "crumbs": _crumbs(beside),
         "form": form if text is None or form.is_bound else FindForm(initial={"q": text}),

@@ -1,15 +1,12 @@
 """Find a person by name, date of birth or number.
 
-What was typed is personal: it travels in the body of a POST and waits in the session under a random key, so
-that no address, log or browser history holds it.
+What was typed is personal, and waits in the session (`kept_answers`).
 """
 
-import secrets
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,10 +17,10 @@ from joinedup.care.people.queries import find_people
 from joinedup.core.identifiers import IdentifierKind, kind_of_nation, problem_with_form
 from joinedup.core.moments import uk_date
 from joinedup.web.actors import needs
+from joinedup.web.kept_answers import Shelf
 from joinedup.web.presenters.people import found
 
-SEARCHES = "searches"
-SEARCHES_KEPT = 10
+SEARCHES = Shelf("searches", 10)
 MOST_SHOWN = 50
 ASK = "Enter a name, a date of birth or a number"
 
@@ -60,14 +57,14 @@ def find_person(request: HttpRequest, _actor: Actor) -> HttpResponse:
     """Ask whom to find. What was asked leads to a page of its own, which can be reloaded and come back to."""
     form = FindForm(request.POST) if request.method == "POST" else FindForm()
     if form.is_bound and form.is_valid():
-        return redirect("found-people", key=remember(request.session, form.cleaned_data["q"]))
+        return redirect("found-people", key=SEARCHES.keep(request.session, form.cleaned_data["q"]))
     return render(request, "find_person.html", {"form": form, "is_forgotten": False})
 
 
 @needs(Permission.FIND_PEOPLE)
 def found_people(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     """Show who was found. The search is made, and audited, each time the page is opened."""
-    text = remembered(request.session, key)
+    text = SEARCHES.kept(request.session, key)
     if text is None:
         return render(request, "find_person.html", {"form": FindForm(), "is_forgotten": True})
     at = timezone.now()
@@ -86,17 +83,3 @@ def found_people(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
 def _number_problem(sought: Sought) -> str:
     """Say what is wrong with a number that was typed, if anything is; every kind has the same check digit."""
     return (sought.number and problem_with_form(usual_number(), sought.number)) or ""
-
-
-def remember(session: SessionBase, text: str) -> str:
-    """Keep what was typed with the last few searches of this session; return its key."""
-    key = secrets.token_urlsafe(12)
-    earlier = list(session.get(SEARCHES, {}).items())[1 - SEARCHES_KEPT :]
-    session[SEARCHES] = dict([*earlier, (key, text)])
-    return key
-
-
-def remembered(session: SessionBase, key: str) -> str | None:
-    """Return what was typed under this key; None where it is no longer kept."""
-    text: str | None = session.get(SEARCHES, {}).get(key)
-    return text

@@ -5,10 +5,7 @@ few statements that open and write files are DuckDB's own. Nothing but DuckDB an
 """
 
 import csv
-import os
-import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +21,7 @@ from ibis.expr.operations import Node
 from ibis.expr.types import Table
 
 from joinedup.insight.tables import TABLES, table_folder
+from joinedup.insight.whole_files import draft_beside, in_place_of
 
 Row = TypeVar("Row")
 
@@ -97,7 +95,7 @@ class Engine:
 
     def write(self, expression: Table, path: Path) -> None:
         """Write the answer as one Parquet file, whole or not at all."""
-        with _in_place_of(path) as draft:
+        with in_place_of(path) as draft:
             query = sql_for_duckdb(expression)
             self._connection.execute(f"COPY ({query}) TO {_text(draft)} (FORMAT parquet)")
 
@@ -109,10 +107,10 @@ def write_rows(table: Table, rows: Iterable[Sequence[object]], path: Path, *, ma
     kept in the file and read again by `mark_of`. Rows pass through a text file, so they never fill memory.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = _draft(path, "csv")
+    text = draft_beside(path, "csv")
     try:
         written = _write_text(text, rows)
-        with _in_place_of(path) as draft, duckdb.connect() as connection:
+        with in_place_of(path) as draft, duckdb.connect() as connection:
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute(_copy(table, text, draft, mark))
     except duckdb.Error as error:
@@ -171,22 +169,6 @@ def _view(table: Table, folder: Path) -> str:
         empty = (f'CAST(NULL AS {DuckDBType.to_string(t)}) AS "{name}"' for name, t in table.schema().items())
         source = f"SELECT {', '.join(empty)} WHERE false"
     return f'CREATE VIEW "{table.get_name()}" AS {source}'
-
-
-@contextmanager
-def _in_place_of(path: Path) -> Iterator[Path]:
-    """A file beside the path that takes its place when all went well, and is gone otherwise."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = _draft(path, "partial")
-    try:
-        yield draft
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _draft(path: Path, ending: str) -> Path:
-    return path.with_name(f".{path.name}.{uuid.uuid4().hex}.{ending}")
 
 
 def _text(value: object) -> str:

@@ -5,8 +5,6 @@ Saved as JSON, one file a measure, under `<data>/insight/results/`.
 
 import csv
 import io
-import os
-import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,6 +16,7 @@ import msgspec
 from joinedup.core.nation import Nation
 from joinedup.insight.comparing import Comparison
 from joinedup.insight.signals import Better, Rule, Side, Variation
+from joinedup.insight.whole_files import write_whole
 
 FEW_POINTS: Final = 12
 
@@ -127,15 +126,7 @@ class MeasureResult:
 
 def save(result: MeasureResult, data_folder: Path) -> Path:
     """Keep a result in place of the last one, whole or not at all; where."""
-    path = _path(result.id, data_folder)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        draft.write_bytes(msgspec.json.encode(result))
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return path
+    return write_whole(_path(result.id, data_folder), msgspec.json.encode(result))
 
 
 def load(measure: str, data_folder: Path) -> MeasureResult | None:

@@ -4,13 +4,12 @@ Only what was counted is kept; how far the areas fit is worked out by `rules.bou
 the page, the command and the library answer from the same code. No data engine is needed to read it.
 """
 
-import os
-import uuid
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from joinedup.insight.whole_files import write_whole
 from joinedup.rules.boundaries.comparing import Comparison
 
 NAME: Final = "comparisons.json"
@@ -22,15 +21,7 @@ class KeptError(Exception):
 
 def save(comparisons: tuple[Comparison, ...], data_folder: Path) -> Path:
     """Keep what was counted in place of the last count, whole or not at all; where."""
-    path = _path(data_folder)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        draft.write_bytes(msgspec.json.encode(comparisons))
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return path
+    return write_whole(_path(data_folder), msgspec.json.encode(comparisons))
 
 
 def load(data_folder: Path) -> tuple[Comparison, ...]:

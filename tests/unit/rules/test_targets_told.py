@@ -227,3 +227,23 @@ def test_monitoring_that_is_not_known_is_said_beside_the_results(tmp_path):
     told = json.loads(done.output)
     assert told["result for delayed_over_limit of 2014-01-30"]["value"] == "not met"
     assert "does not say how results are watched" in told["monitoring"]["not_covered"]
+
+
+def test_the_command_tells_how_a_target_changed():
+    done = CliRunner().invoke(main, ["rules", "target-history", "--nation", "scotland", "delayed_over_limit"])
+    assert [line.partition(":")[0].strip() for line in done.output.splitlines() if "people" in line] == [
+        "1 January 2008 to 31 March 2013",
+        "1 April 2013 to 31 March 2015",
+        "1 April 2015 to 31 March 2016",
+        "1 April 2016 on",
+    ]
+    told = CliRunner().invoke(
+        main, ["rules", "target-history", "--nation", "scotland", "delayed_over_limit", "--json"]
+    )
+    assert json.loads(told.output)["value"] == ["2008-01-01", "2013-04-01", "2015-04-01", "2016-04-01"]
+
+
+def test_a_target_that_there_is_not_has_no_history():
+    done = CliRunner().invoke(main, ["rules", "target-history", "--nation", "wales", "nothing"])
+    assert done.exit_code == 1
+    assert "Wales has none called 'nothing'" in done.output

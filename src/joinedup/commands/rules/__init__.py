@@ -7,7 +7,7 @@ from joinedup.commands.rules.boundaries import boundaries
 from joinedup.commands.rules.charges import charge
 from joinedup.commands.rules.funds import check_agreement_command, fund
 from joinedup.commands.rules.self_directed import self_directed
-from joinedup.commands.rules.targets import show_targets
+from joinedup.commands.rules.targets import show_history, show_targets
 from joinedup.commands.rules.values import show, show_coverage
 from joinedup.commands.rules.who_does_what import who_does_what
 from joinedup.commands.rules.who_pays import ask
@@ -22,6 +22,7 @@ COMMANDS = (
     check_agreement_command,
     fund,
     show_targets,
+    show_history,
     show,
     show_coverage,
 )

@@ -13,11 +13,12 @@ from joinedup.core.explained import Explained
 from joinedup.core.nation import Nation
 from joinedup.rules import NotCovered, RuleBookError
 from joinedup.rules.explaining import as_json, value_text
+from joinedup.rules.facts import FactError
 from joinedup.rules.targets.checking import check_target
 from joinedup.rules.targets.escalating import escalation
 from joinedup.rules.targets.in_force import target
 from joinedup.rules.targets.results import record_of
-from joinedup.rules.targets.telling import tell_frameworks, tell_outcomes, tell_targets
+from joinedup.rules.targets.telling import tell_frameworks, tell_history, tell_outcomes, tell_targets
 
 Answer = Explained[Any] | str
 Ask = Callable[[], Explained[Any]]
@@ -41,6 +42,22 @@ def show_targets(nation: str, on: datetime, results: Path | None, is_json: bool)
     if all(isinstance(answer, str) for answer in told.values()):
         raise click.ClickException(" ".join(str(answer) for answer in told.values()))
     click.echo(json.dumps(_plain(told), indent=2) if is_json else _in_words(told))
+
+
+@click.command("target-history")
+@OF_NATION
+@click.argument("name")
+@AS_JSON
+def show_history(nation: str, name: str, is_json: bool) -> None:
+    """Show how a target changed: its days, its level, and what is measured."""
+    try:
+        answer = tell_history(Nation(nation), name)
+    except FactError as error:
+        raise click.ClickException(str(error)) from error
+    if is_json:
+        click.echo(json.dumps(as_json(answer), indent=2))
+        return
+    click.echo("\n".join([*_steps(answer), *dict.fromkeys(say_untraced(answer.citations))]))
 
 
 def _compared(nation: Nation, on: date, results: Path) -> dict[str, Answer]:

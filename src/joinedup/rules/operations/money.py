@@ -16,7 +16,7 @@ from joinedup.rules.operations.operation import Operation
 from joinedup.rules.targets.checking import Figure, check_target
 from joinedup.rules.targets.escalating import Escalation, RecordOfResults, escalation
 from joinedup.rules.targets.in_force import target
-from joinedup.rules.targets.telling import tell_outcomes, tell_targets
+from joinedup.rules.targets.telling import tell_history, tell_outcomes, tell_targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,14 @@ class OfRisk:
     pool: Pool
     outturn: Outturn
     terms: RiskTerms
+
+
+@dataclass(frozen=True, slots=True)
+class OfTarget:
+    """One target of a nation, through time."""
+
+    nation: Nation
+    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,10 @@ def _risk(asked: OfRisk) -> dict[str, Any]:
 
 def _targets(asked: OfNation) -> dict[str, Any]:
     return as_json(tell_targets(asked.nation, asked.on))
+
+
+def _history(asked: OfTarget) -> dict[str, Any]:
+    return as_json(tell_history(asked.nation, asked.target))
 
 
 def _outcomes(asked: OfNation) -> dict[str, Any]:
@@ -171,6 +183,14 @@ OPERATIONS = (
         OfNation,
         _targets,
         {"nation": "scotland", "on": "2014-05-01"},
+        is_reading=True,
+    ),
+    Operation(
+        "target-history",
+        "How a target changed",
+        OfTarget,
+        _history,
+        {"nation": "scotland", "target": "delayed_over_limit"},
         is_reading=True,
     ),
     Operation(

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from joinedup.core.dates import say_date
+from joinedup.core.dates import Period, say_date, say_short_date
 from joinedup.core.explained import Explained, Step
 from joinedup.core.nation import Nation
-from joinedup.rules.targets.in_force import TargetOfDay, frameworks, outcomes, targets
+from joinedup.rules.facts import FactError
+from joinedup.rules.targets.in_force import TargetOfDay, frameworks, history, outcomes, targets
 
 
 def tell_frameworks(nation: Nation, on: date) -> Explained[tuple[str, ...]]:
@@ -33,6 +34,22 @@ def tell_outcomes(nation: Nation, on: date) -> Explained[tuple[str, ...]]:
         for each in known
     )
     return Explained(tuple(each.outcome.id for each in known), steps)
+
+
+def tell_history(nation: Nation, id_: str) -> Explained[tuple[str, ...]]:
+    """Return the first days of the stages of a target, each with its last day, the level and what is measured.
+
+    `FactError` where the rule book has no target of that id.
+    """
+    stages = history(nation, id_)
+    if not stages:
+        raise FactError("target", f"{nation.title} has none called '{id_}' in the rule book")
+    steps = tuple(Step(_days(each.period), each.wanted, each.measured, each.citations) for each in stages)
+    return Explained(tuple(str(each.period.start) for each in stages), steps)
+
+
+def _days(period: Period) -> str:
+    return f"{say_short_date(period.start)} {f'to {say_short_date(period.end)}' if period.end else 'on'}"
 
 
 def _because(aimed: TargetOfDay) -> str:

@@ -41,31 +41,39 @@ def key_of(comparison: Comparison) -> str:
 
 def asked(comparisons: Sequence[Comparison], own: Nation, of: str, sliver: str) -> Asked:
     """What the address asks for; else the first of our own nation, or of all, with no sliver."""
-    ours = [each for each in comparisons if each.nation == own]
-    usual = (ours or list(comparisons))[0]
+    usual = _by_nation(comparisons).get(own, comparisons)[0]
     found = next((each for each in comparisons if key_of(each) == of), usual)
     return Asked(found, sliver if sliver in SLIVERS else SLIVERS[0])
 
 
 def chooser(comparisons: Sequence[Comparison], shown: Asked, path: str) -> tuple[FilterGroup, ...]:
     """Every comparison by nation, and the slivers."""
-    nations = [nation for nation in Nation if any(each.nation == nation for each in comparisons)]
     groups = [
         FilterGroup(
             nation.title,
             tuple(
                 FilterLink(each.title, _href(path, each, shown.sliver), None, each is shown.comparison)
-                for each in comparisons
-                if each.nation == nation
+                for each in theirs
             ),
         )
-        for nation in nations
+        for nation, theirs in sorted(
+            _by_nation(comparisons).items(), key=lambda item: list(Nation).index(item[0])
+        )
     ]
     slivers = tuple(
         FilterLink(SLIVER_WORDS[sliver], _href(path, shown.comparison, sliver), None, sliver == shown.sliver)
         for sliver in SLIVERS
     )
     return (*groups, FilterGroup("Left out", slivers))
+
+
+def _by_nation(comparisons: Sequence[Comparison]) -> dict[Nation, list[Comparison]]:
+    """Comparisons by the nation that they are of, in its order; one of no nation is in no group."""
+    groups: dict[Nation, list[Comparison]] = {}
+    for comparison in comparisons:
+        if comparison.nation:
+            groups.setdefault(comparison.nation, []).append(comparison)
+    return groups
 
 
 def finding(comparison: Comparison, result: Coterminosity) -> str:

@@ -9,13 +9,13 @@ from joinedup.rules.parameters import NotCovered
 from joinedup.web import words
 from joinedup.web.components import Explanation, ExplanationStep, Source
 
-STANDING: dict[Status, str] = {
+STANDING_WORDS: dict[Status, str] = {
     Status.IN_FORCE: "",
     Status.ENACTED_NOT_COMMENCED: "Not yet in force",
     Status.REVOKED: "No longer in force",
     Status.PROPOSED: "Only proposed",
 }
-TRACED: dict[Confidence, str] = {
+TRACED_WORDS: dict[Confidence, str] = {
     Confidence.PRIMARY: "",
     Confidence.SECONDARY: "Secondary source",
     Confidence.UNVERIFIED: "Not verified",
@@ -63,5 +63,5 @@ def said(value: object) -> str:
 
 
 def _source(citation: Citation) -> Source:
-    standing = (STANDING[citation.status], TRACED[citation.confidence])
+    standing = (STANDING_WORDS[citation.status], TRACED_WORDS[citation.confidence])
     return Source(str(citation.source), citation.source.url, ", ".join(filter(None, standing)))

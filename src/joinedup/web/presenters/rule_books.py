@@ -12,7 +12,7 @@ from joinedup.rules.rows import Row
 from joinedup.rules.topics import Unit
 from joinedup.web import words
 from joinedup.web.components import Link, Source, StatusTag, Tone
-from joinedup.web.presenters.explanations import said
+from joinedup.web.presenters.explanations import STANDING_WORDS, TRACED_WORDS, said
 from joinedup.web.step_charts import Level, StepChart
 
 # Units in which values are amounts that a chart can show.
@@ -31,14 +31,14 @@ DRAWN = frozenset(
 )
 STANDING = {
     Status.IN_FORCE: StatusTag("In force", Tone.GOOD),
-    Status.ENACTED_NOT_COMMENCED: StatusTag("Not yet in force", Tone.WAITING),
-    Status.REVOKED: StatusTag("No longer in force", Tone.PLAIN),
-    Status.PROPOSED: StatusTag("Only proposed", Tone.WAITING),
+    Status.ENACTED_NOT_COMMENCED: StatusTag(STANDING_WORDS[Status.ENACTED_NOT_COMMENCED], Tone.WAITING),
+    Status.REVOKED: StatusTag(STANDING_WORDS[Status.REVOKED], Tone.PLAIN),
+    Status.PROPOSED: StatusTag(STANDING_WORDS[Status.PROPOSED], Tone.WAITING),
 }
 TRACED = {
     Confidence.PRIMARY: StatusTag("Seen at source", Tone.GOOD),
-    Confidence.SECONDARY: StatusTag("Secondary source", Tone.INFORMATION),
-    Confidence.UNVERIFIED: StatusTag("Not verified", Tone.WAITING),
+    Confidence.SECONDARY: StatusTag(TRACED_WORDS[Confidence.SECONDARY], Tone.INFORMATION),
+    Confidence.UNVERIFIED: StatusTag(TRACED_WORDS[Confidence.UNVERIFIED], Tone.WAITING),
 }
 SUFFIXES = {
     Unit.POUNDS_A_WEEK: " a week",

@@ -14,15 +14,14 @@ from django.utils import timezone
 from joinedup.care.access.actor import Actor
 from joinedup.core.nation import Nation
 from joinedup.rules.boards.asking import BoardAsked, board_asked, kinds_of_board
-from joinedup.rules.boards.checking import check_board, untraced_rules
 from joinedup.rules.boards.declared_board import Board
 from joinedup.rules.boards.topic import BoardKind
-from joinedup.rules.findings import Finding
 from joinedup.rules.parameters import NotCovered
 from joinedup.web.actors import needs
 from joinedup.web.board_forms import BoardForm, WhichBoardForm, kind_words
 from joinedup.web.components import Link
-from joinedup.web.presenters.explanations import UNVERIFIED, sources_of, why_none
+from joinedup.web.presenters.boards import checked
+from joinedup.web.presenters.explanations import why_none
 from joinedup.web.rule_pages import day_of_address, way_back
 
 
@@ -56,12 +55,12 @@ def board_facts(request: HttpRequest, _actor: Actor, nation: str, kind: str, day
         context["why_none"] = why_none(error)
         return render(request, "board_facts.html", context)
     if asked == BoardAsked():
-        context["checked"] = _checked(Board(place, of_kind, kind_words(of_kind), ()), on)
+        context["checked"] = checked(Board(place, of_kind, kind_words(of_kind), ()), on)
         return render(request, "board_facts.html", context)
     form = BoardForm(asked, request.GET if "check" in request.GET else None)
     context["form"] = form
     if form.is_valid():
-        context["checked"] = _checked(form.board(place, of_kind), on)
+        context["checked"] = checked(form.board(place, of_kind), on)
     return render(request, "board_facts.html", context)
 
 
@@ -71,23 +70,3 @@ def _known(nation: str, kind: str, day: str) -> tuple[Nation, BoardKind, date]:
     if place is None or kind not in {each.value for each in kinds_of_board(place)}:
         raise Http404
     return place, BoardKind(kind), day_of_address(day)
-
-
-def _checked(board: Board, on: date) -> dict[str, object]:
-    """What is amiss with a board, what law asks first."""
-    findings = check_board(board, on)
-    return {
-        "findings": [_finding(each) for each in sorted(findings, key=lambda each: each.severity.value)],
-        "caution": UNVERIFIED if untraced_rules(board, on) else "",
-    }
-
-
-def _finding(finding: Finding) -> dict[str, object]:
-    """One finding as the page shows it."""
-    return {
-        "severity": finding.severity.value.capitalize(),
-        "is_law": finding.severity.value == "must",
-        "what": finding.what,
-        "because": finding.because,
-        "sources": sources_of(finding.citations),
-    }

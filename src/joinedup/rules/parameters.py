@@ -75,7 +75,7 @@ class Parameter:
         """The value in force on a day with its source; `NotCovered` when there is none."""
         entry = self.entry_on(day)
         if entry is None:
-            raise NotCovered(self.id, self.nation, day, self._why_not_covered(day))
+            raise NotCovered(self.id, self.nation, day, self.why_not_covered(day))
         return Citation(
             parameter=self.id,
             value=entry.value,
@@ -86,7 +86,8 @@ class Parameter:
             title=self.title,
         )
 
-    def _why_not_covered(self, day: date) -> str:
+    def why_not_covered(self, day: date) -> str:
+        """Why there is no value on a day on which there is none."""
         gap = next((gap for gap in self.gaps if gap.period.contains(day)), None)
         if gap is not None:
             return gap.because

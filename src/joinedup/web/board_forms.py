@@ -13,7 +13,7 @@ from joinedup.rules.boards.asking import BoardAsked, kinds_of_board
 from joinedup.rules.boards.declared_board import Board, Chair, Member, Plan
 from joinedup.rules.boards.rows import Seat
 from joinedup.rules.boards.topic import BoardKind
-from joinedup.web.questions import DayField
+from joinedup.web.questions import DayField, WholeNumberField
 
 MOST = 99
 OTHER = "another"
@@ -21,7 +21,7 @@ OTHER = "another"
 
 def kind_words(kind: BoardKind) -> str:
     """A kind of board as a page says it."""
-    return kind.value.replace("_", " ").capitalize().replace("nhs", "NHS")
+    return kind.value.replace("_", " ").capitalize()
 
 
 def seat_name(seat: Seat) -> str:
@@ -40,11 +40,6 @@ def _kinds() -> list[tuple[str, str]]:
 
 class WhichBoardForm(forms.Form):
     """Which kind of board, on which day."""
-
-    board = forms.ChoiceField(
-        label="Which board?",
-        error_messages={"required": "Choose a board", "invalid_choice": "Choose a board"},
-    )
 
     def __init__(self, sent: QueryDict | None, **given: Any) -> None:
         super().__init__(sent, **given)
@@ -178,16 +173,8 @@ def _about_plans(asked: BoardAsked) -> Iterator[tuple[str, forms.Field]]:
         yield f"plan_{plan.kind}_to", _day(f"To when does the {title} run?", "The day it runs to")
 
 
-def _number(label: str) -> forms.IntegerField:
-    problem = f"Enter a whole number, 0 to {MOST}"
-    return forms.IntegerField(
-        label=label,
-        required=False,
-        min_value=0,
-        max_value=MOST,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "data-width": "2"}),
-        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), problem),
-    )
+def _number(label: str) -> WholeNumberField:
+    return WholeNumberField(label=label, most=MOST, width=2)
 
 
 def _choice(label: str, words: tuple[str, ...], nothing: str) -> forms.ChoiceField:

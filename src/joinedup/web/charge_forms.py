@@ -13,12 +13,12 @@ from django.http import QueryDict
 from joinedup.core.nation import Nation
 from joinedup.rules.charging.asking import Asked, CareKind, Fact
 from joinedup.rules.charging.finances import IncomeKind, Occupant, Premium
-from joinedup.rules.facts import FactError
+from joinedup.rules.facts import OLDEST, FactError
 from joinedup.rules.parameters import NotCovered
 from joinedup.web.charge_cases import AT_HOME, EVERY_NATION, NOTHING, Case
 from joinedup.web.fields import form_fields
 from joinedup.web.presenters.explanations import why_none
-from joinedup.web.questions import DayField, HintedChoiceField
+from joinedup.web.questions import DayField, HintedChoiceField, WholeNumberField
 
 WHERE = (*((nation.value, nation.title) for nation in Nation), (EVERY_NATION, "All four, side by side"))
 CARE = ((CareKind.CARE_HOME.value, "In a care home"), (CareKind.HOME_CARE.value, "At home"))
@@ -127,14 +127,12 @@ class ChargeForm(forms.Form):
         super().__init__(sent, **given)
         self.case = case
         asked = case.asked()
-        self.fields["age"] = forms.IntegerField(
+        self.fields["age"] = WholeNumberField(
             label="How old are they?",
-            min_value=0,
-            max_value=130,
-            widget=forms.TextInput(attrs={"inputmode": "numeric", "data-width": "3"}),
-            error_messages=dict.fromkeys(
-                ("required", "invalid", "min_value", "max_value"), "Enter their age in whole years"
-            ),
+            most=OLDEST,
+            width=3,
+            required=True,
+            problem="Enter their age in whole years",
         )
         self.fields |= dict(_about_care(case.care, asked.facts))
         self.fields |= dict(_about_money(case.care, asked))
@@ -211,7 +209,7 @@ def _about_money(care: CareKind, asked: Asked) -> Iterator[tuple[str, forms.Fiel
     """Yield the questions about what they have and get."""
     if Fact.PARTNER in asked.facts:
         yield "partner", _partner(care)
-        yield "partner_age", _whole("How old is the partner?", "Only if they have one", 130)
+        yield "partner_age", _whole("How old is the partner?", "Only if they have one", OLDEST)
     if Fact.CAPITAL in asked.facts:
         yield "savings", MoneyField(label="Savings and investments of their own")
         yield "joint_savings", MoneyField(label="Savings held with one other person", help_text="All of it")
@@ -259,18 +257,8 @@ def _partner(care: CareKind) -> forms.ChoiceField:
     )
 
 
-def _whole(label: str, help_text: str, most: int, *, least: int = 0) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
-        required=False,
-        min_value=least,
-        max_value=most,
-        help_text=help_text,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "data-width": "3"}),
-        error_messages=dict.fromkeys(
-            ("invalid", "min_value", "max_value"), f"Enter a whole number, {least} to {most}"
-        ),
-    )
+def _whole(label: str, help_text: str, most: int, *, least: int = 0) -> WholeNumberField:
+    return WholeNumberField(label=label, help_text=help_text, least=least, most=most, width=3)
 
 
 def _several(label: str, choices: Sequence[tuple[str, str]]) -> forms.MultipleChoiceField:

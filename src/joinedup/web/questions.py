@@ -173,3 +173,27 @@ class HintedChoiceField(forms.ChoiceField):
             choices=[(value, text) for value, text, _ in answers], widget=forms.RadioSelect(), **given
         )
         self.choice_hints = {value: hint for value, _, hint in answers}
+
+
+class WholeNumberField(forms.IntegerField):
+    """A whole number between two, in a box as wide as it is; whatever else is typed gets one answer, ``problem``."""
+
+    def __init__(
+        self,
+        *,
+        most: int,
+        width: int,
+        least: int = 0,
+        required: bool = False,
+        problem: str = "",
+        **given: Any,
+    ) -> None:
+        said = problem or f"Enter a whole number, {least} to {most}"
+        super().__init__(
+            required=required,
+            min_value=least,
+            max_value=most,
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "data-width": str(width)}),
+            error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), said),
+            **given,
+        )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.urls import reverse
 
 from joinedup.core.explained import Confidence, Status
-from joinedup.rules.parameters import Entry, NotCovered, Parameter, Value
+from joinedup.rules.parameters import Entry, Parameter, Value
 from joinedup.rules.rows import Row
 from joinedup.rules.topics import Unit
 from joinedup.web import words
@@ -92,13 +92,9 @@ def on_the_day(parameter: Parameter, day: date) -> OnTheDay:
     """What a parameter is on a day."""
     link = Link(parameter.title, address_of(parameter))
     entry = parameter.entry_on(day)
-    if entry is not None:
-        return OnTheDay(link, shown(entry, parameter.unit))
-    try:
-        parameter.on(day)
-    except NotCovered as error:
-        return OnTheDay(link, None, error.because)
-    raise AssertionError("a parameter without entry can't be cited")
+    if entry is None:
+        return OnTheDay(link, None, parameter.why_not_covered(day))
+    return OnTheDay(link, shown(entry, parameter.unit))
 
 
 def address_of(parameter: Parameter) -> str:

@@ -17,7 +17,7 @@ from joinedup.rules.openapi import openapi
 from joinedup.rules.parameters import Parameter
 from joinedup.web.actors import needs
 from joinedup.web.presenters import rules_api as api
-from joinedup.web.presenters.rule_books import history, on_the_day
+from joinedup.web.presenters.rule_books import OnTheDay, history, on_the_day
 from joinedup.web.questions import DayField
 from joinedup.web.rule_pages import nation_choices, way_back
 
@@ -92,7 +92,7 @@ def for_systems(request: HttpRequest, _actor: Actor) -> HttpResponse:
     return render(request, "rules_api.html", context)
 
 
-def _of_day(nation: Nation, topic: str, day: date) -> tuple[Any, ...]:
+def _of_day(nation: Nation, topic: str, day: date) -> tuple[OnTheDay, ...]:
     """Every parameter of a rule book on a day, in its order."""
     return tuple(on_the_day(each, day) for each in rule_book(nation, topic).parameters.values())
 

@@ -198,6 +198,15 @@ class TestCharges:
         response = client.post("/rules/charge/all/home_care/2022-05-01", given)
         assert "Personal care and equipment are parts of it, and together above it" in words_of(response)
 
+    def test_beside_each_other_each_nation_says_why_and_what_it_lacks(self, client):
+        given = {"age": "80", "price": "200", "partner": "no"}
+        said = words_of(client.post("/rules/charge/all/home_care/2022-05-01", given, follow=True))
+        wanting = (
+            "What would income support or pension credit bring them, a week? What the person is left with"
+        )
+        assert f"Wales No answer – – {wanting} is reckoned from it: give it" in said
+        assert "Northern Ireland £0.00 £200.00 £0.00 all of it is paid whatever the means" in said
+
     def test_nothing_but_answers_is_kept_in_the_session(self, client):
         key = key_of(client.post(CARE_HOME, ANSWERS | {"junk": "x" * 100_000}, follow=True))
         assert "junk" not in str(client.session["charges"][key])

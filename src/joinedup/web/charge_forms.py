@@ -148,6 +148,11 @@ class ChargeForm(forms.Form):
                 found[name] = PARTS[name]
         return found
 
+    def question_about(self, error: FactError) -> str:
+        """The name of the question that a refusal of the rules is about; empty where none is asked."""
+        name = QUESTIONS.get(error.fact, error.fact)
+        return name if name in self.fields else ""
+
     def sent_answers(self) -> QueryDict:
         """What was sent as answers to these questions."""
         answers = QueryDict(mutable=True)
@@ -189,9 +194,9 @@ class ChargeForm(forms.Form):
         except NotCovered:
             return
         except FactError as error:
-            name = QUESTIONS.get(error.fact, error.fact)
+            name = self.question_about(error)
             if name not in self.errors:
-                self.add_error(name if name in self.fields else None, why_none(error))
+                self.add_error(name or None, why_none(error))
 
 
 def _about_care(care: CareKind, facts: frozenset[Fact]) -> Iterator[tuple[str, forms.Field]]:

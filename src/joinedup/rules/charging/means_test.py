@@ -17,6 +17,8 @@ from joinedup.rules.parameters import RulesOfDay
 from joinedup.rules.values import amount_of, words_of
 
 NOTHING = Decimal("0.00")
+# The line of an explanation that says what is paid.
+CHARGE = "Charge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class MeansTest(ABC):
             self.say("Left to pay", rest, "the price less what is paid whatever the means")
         if rest:
             return self._explained(self.by_means(rest, contributions))
-        self.say("Charge", NOTHING, "all of it is paid whatever the means")
+        self.say(CHARGE, NOTHING, "all of it is paid whatever the means")
         return self._explained(WeeklyCharge(NOTHING, self.price, contributions))
 
     def _explained(self, value: WeeklyCharge) -> Explained[WeeklyCharge]:
@@ -195,5 +197,5 @@ class MeansTest(ABC):
         if most is not None and charge > amount_of(most):
             self.say("Before the maximum", charge, because, *citations)
             charge, because, citations = pounds(amount_of(most)), "the most that anybody pays a week", (most,)
-        self.say("Charge", charge, because, *citations)
+        self.say(CHARGE, charge, because, *citations)
         return charge

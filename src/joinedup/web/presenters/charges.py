@@ -1,19 +1,18 @@
 """A charge as a page says it: the answer in a sentence, every line, and the four nations side by side."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from joinedup.core.explained import Explained
 from joinedup.core.nation import Nation
 from joinedup.rules.charging.asking import CareKind
-from joinedup.rules.charging.means_test import WeeklyCharge
+from joinedup.rules.charging.means_test import CHARGE, WeeklyCharge
 from joinedup.rules.facts import FactError
 from joinedup.rules.parameters import NotCovered
 from joinedup.web import words
 from joinedup.web.addresses import address
 from joinedup.web.charge_cases import Case
+from joinedup.web.charge_forms import ChargeForm
 from joinedup.web.components import Explanation, Link
 from joinedup.web.presenters.explanations import explained, why_none
 
@@ -50,9 +49,9 @@ def what(case: Case) -> str:
     return f"{CARE[case.care]} in {where}"
 
 
-def one(case: Case, nation: Nation, given: Mapping[str, Any]) -> Answer:
+def one(form: ChargeForm, nation: Nation) -> Answer:
     """One nation's answer, line by line."""
-    charge, why_none = _worked_out(case, nation, given)
+    charge, why_none = _worked_out(form, nation)
     if charge is None:
         return Answer(nation.title, None, why_none=why_none)
     amount = words.money(charge.value.charge)
@@ -60,13 +59,13 @@ def one(case: Case, nation: Nation, given: Mapping[str, Any]) -> Answer:
     return Answer(nation.title, explanation, amount, may_defer=charge.value.may_defer)
 
 
-def side_by_side(case: Case, given: Mapping[str, Any], path: str) -> tuple[Beside, ...]:
+def side_by_side(form: ChargeForm, path: str) -> tuple[Beside, ...]:
     """The same finances in each nation of the case."""
-    return tuple(_beside(case, nation, given, path) for nation in case.nations)
+    return tuple(_beside(form, nation, path) for nation in form.case.nations)
 
 
-def _beside(case: Case, nation: Nation, given: Mapping[str, Any], path: str) -> Beside:
-    charge, why_none = _worked_out(case, nation, given)
+def _beside(form: ChargeForm, nation: Nation, path: str) -> Beside:
+    charge, why_none = _worked_out(form, nation)
     if charge is None:
         return Beside(nation.title, "No answer", "", "", why_none, False, None)
     value = charge.value
@@ -76,20 +75,21 @@ def _beside(case: Case, nation: Nation, given: Mapping[str, Any], path: str) -> 
         charge=words.money(value.charge),
         paid_first=words.money(paid_first),
         council_pays=words.money(value.council_pays),
-        because=charge.steps[-1].because,
+        because=next(step.because for step in charge.steps if step.what == CHARGE),
         is_unverified=charge.rests_on_unverified,
         lines=Link(f"Line by line for {nation.title}", f"{address(path, {'lines': nation.value})}#lines"),
     )
 
 
-def _worked_out(
-    case: Case, nation: Nation, given: Mapping[str, Any]
-) -> tuple[Explained[WeeklyCharge] | None, str]:
-    """The charge, or in words why there is none."""
+def _worked_out(form: ChargeForm, nation: Nation) -> tuple[Explained[WeeklyCharge] | None, str]:
+    """The charge, or in words why there is none, with the question that it is about."""
     try:
-        return case.charge(nation, given), ""
-    except (NotCovered, FactError) as error:
+        return form.case.charge(nation, form.cleaned_data), ""
+    except NotCovered as error:
         return None, why_none(error)
+    except FactError as error:
+        name = form.question_about(error)
+        return None, f"{form.fields[name].label} {why_none(error)}" if name else why_none(error)
 
 
 def _in_a_sentence(value: WeeklyCharge) -> str:

@@ -64,8 +64,8 @@ def charge_answer(request: HttpRequest, _actor: Actor, key: str) -> HttpResponse
     shown = next((nation for nation in case.nations if nation.value == lines), None)
     path = reverse("charge-answer", args=[key])
     context = {
-        "beside": presenter.side_by_side(case, form.cleaned_data, path) if is_compared else None,
-        "one": presenter.one(case, shown, form.cleaned_data) if shown else None,
+        "beside": presenter.side_by_side(form, path) if is_compared else None,
+        "one": presenter.one(form, shown) if shown else None,
         "crumbs": way_back(Link("Work out a charge", reverse("charge"))),
         "what": presenter.what(case),
         "day": case.day,
@@ -82,7 +82,7 @@ def charge_letter(request: HttpRequest, _actor: Actor, key: str) -> HttpResponse
     case, form = _kept(request.session, key)
     if len(case.nations) > 1:
         raise Http404
-    answer = presenter.one(case, case.nations[0], form.cleaned_data)
+    answer = presenter.one(form, case.nations[0])
     if answer.explanation is None:
         raise Http404
     context = {
